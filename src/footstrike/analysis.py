@@ -1,0 +1,175 @@
+"""The pipeline: video or landmarks in, everything known about the recording out."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from footstrike.data import FEET, PoseTrack, Session, SlowMotion, Step, VideoInfo
+from footstrike.errors import NotAnalysableError
+from footstrike.gait.metrics import cadence_spm, step_metrics, symmetry_percent, verdict, vertical_oscillation
+from footstrike.gait.quality import recording_notes
+from footstrike.gait.runner_frame import camera_yaw_deg, view_of
+from footstrike.gait.steps import Stride, find_strides, frames_for_close_look, mean_leg_length_px, measure_steps
+from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion
+from footstrike.pose.blazepose import BlazePose
+from footstrike.pose.landmarks_file import load_landmarks
+from footstrike.pose.track import SETTLING_FRAMES, refine, track_poses
+from footstrike.settings import Settings, default_corrections
+from footstrike.video import VideoReader, open_video
+
+OnProgress = Callable[[str, int, int | None], None]
+"""Called with the stage (``"pose"``, ``"refine"``), frames done and frames in all if known."""
+LANDMARKS_SUFFIX = ".npz"
+
+
+def analyze(path: str | Path, settings: Settings | None = None, *, on_progress: OnProgress | None = None) -> Session:
+    """Analyse one recording of a runner seen from the side.
+
+    Parameters
+    ----------
+    path
+        A video, or a ``landmarks.npz`` that an earlier analysis wrote.
+    settings
+        Choices; the defaults suit a phone video.
+    on_progress
+        Told how far each stage is.
+
+    Returns
+    -------
+    Session
+        Everything known about the recording.
+
+    Raises
+    ------
+    FootstrikeError
+        With one line that says what was found, what was needed and what to do.
+    """
+    path, settings = Path(path), settings or Settings()
+    if path.suffix.lower() == LANDMARKS_SUFFIX:
+        track, video = load_landmarks(path)
+    else:
+        track, video = _track_video(path, settings, on_progress or _silent)
+    return analyze_track(track, video, path.name, settings)
+
+
+def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings: Settings) -> Session:
+    """Analyse landmarks, with presentation times, of one recording called ``name``."""
+    yaw_deg = camera_yaw_deg(track)
+    _require_side_view(track, yaw_deg)
+    shown = find_strides(track, settings.contacts)
+    slow_motion = _slow_motion(track, shown, settings)
+    real = track.replace(time_s=track.time_s / slow_motion.factor)
+    strides = _running(find_strides(real, settings.contacts))
+    by_bout = [measure_steps(s, i, default_corrections(), settings.strikes) for i, s in enumerate(strides)]
+    steps = tuple(replace(step, number=n) for n, step in enumerate((s for bout in by_bout for s in bout), 1))
+    cadence = cadence_spm(by_bout, slow_motion.relative_se)
+    view, leg_length_px = view_of(yaw_deg), mean_leg_length_px(strides)
+    metrics = step_metrics(steps, cadence)
+    return Session(
+        name=name,
+        video=video,
+        track=real,
+        slow_motion=slow_motion,
+        view=view,
+        direction=strides[0].bout.facing,
+        activity="running",
+        cadence_spm=cadence,
+        steps=steps,
+        metrics=metrics
+        | {
+            "vertical_oscillation_leg": vertical_oscillation([t for s in strides for t in s.steps]),
+            "symmetry_percent": symmetry_percent(metrics),
+        },
+        verdict={foot: said for foot in FEET if (said := verdict(foot, steps))},
+        warnings=recording_notes(
+            view=view,
+            yaw_deg=yaw_deg,
+            slow_motion=slow_motion,
+            frame_rate_hz=float(1 / np.median(np.diff(real.time_s))),
+            leg_length_px=leg_length_px,
+            steps=len(steps),
+            found_share=float(track.found.mean()),
+            cadence=cadence,
+        ),
+        settings=settings.as_dict(),
+        versions=_versions(),
+        leg_length_px=leg_length_px,
+    )
+
+
+def _track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tuple[PoseTrack, VideoInfo]:
+    """Follow the runner through a video: every frame once, then the landings with a finer model."""
+    with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
+        expected = reader.frame_count_hint
+        track = track_poses(
+            reader.frames(), BlazePose(settings.model), lambda i: on_progress("pose", i + 1, expected)
+        )
+        _require_side_view(track, camera_yaw_deg(track))
+        if settings.fine_model is not None:
+            track = _look_closer(reader, track, settings, on_progress)
+        return track, reader.info
+
+
+def _look_closer(
+    reader: VideoReader, track: PoseTrack, settings: Settings, on_progress: OnProgress
+) -> PoseTrack:
+    """Refine the frames around each landing."""
+    strides = _running(find_strides(track, settings.contacts))
+    chosen = np.flatnonzero(frames_for_close_look(track, strides, SETTLING_FRAMES))
+    done = {int(frame): n for n, frame in enumerate(chosen, 1)}
+    fine = BlazePose(settings.fine_model or settings.model)
+    return refine(track, reader.frames(done), fine, lambda i: on_progress("refine", done[i], len(done)))
+
+
+def _require_side_view(track: PoseTrack, yaw_deg: float) -> None:
+    """Stop where nobody is seen, or where the camera is not beside the runner."""
+    if not track.found.any():
+        raise NotAnalysableError(
+            "No person was found in the video; film one runner from the side, whole body in the picture, in good light."
+        )
+    if view_of(yaw_deg) == "front_or_rear":
+        raise NotAnalysableError(
+            f"The camera seems to look from the front or the rear (about {yaw_deg:.0f} degrees off the side view); "
+            "strike type needs a view square from the side."
+        )
+
+
+def _running(strides: Sequence[Stride]) -> list[Stride]:
+    """Keep the bouts in which the person runs; say what was seen instead when there are none."""
+    if not strides:
+        raise NotAnalysableError(
+            "No running steps were found: the person does not move up and down in a steady rhythm, or too "
+            "shortly; film at least three steps from the side."
+        )
+    seen = [(activity_of(bounce_with_stride(s.bout, s.steps)), s) for s in strides]
+    running = [stride for activity, stride in seen if activity == "running"]
+    if not running:
+        walking = any(activity == "walking" for activity, _ in seen)
+        what = "The person walks" if walking else "The person moves, but does not seem to run"
+        raise NotAnalysableError(f"{what}; footstrike analyses running, which has a flight phase in every step.")
+    return running
+
+
+def _slow_motion(track: PoseTrack, strides: Sequence[Stride], settings: Settings) -> SlowMotion:
+    """Take the stated capture rate, or judge from the motion."""
+    steps = [step for stride in _running(strides) for step in stride.steps]
+    if settings.capture_rate_hz is None:
+        return estimate_slow_motion(steps)
+    stored_hz = float(1 / np.median(np.diff(track.time_s)))
+    factor = settings.capture_rate_hz / stored_hz
+    return SlowMotion(factor, "stated", 0.0, f"{settings.capture_rate_hz:g} Hz stated, {stored_hz:.4g} Hz stored")
+
+
+def _versions() -> dict[str, str]:
+    packages = ("footstrike", "mediapipe", "numpy", "scipy", "av")
+    return {"python": platform.python_version()} | {name: version(name) for name in packages}
+
+
+def _silent(stage: str, done: int, total: int | None) -> None:
+    """Take progress and say nothing."""

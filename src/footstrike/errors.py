@@ -1,0 +1,31 @@
+"""Errors a user can act on: what was found, what was needed, what to do."""
+
+from __future__ import annotations
+
+
+class FootstrikeError(Exception):
+    """Base of every error that footstrike raises on purpose; its text is one line for a user."""
+
+
+class VideoError(FootstrikeError):
+    """The input is not a video that can be read."""
+
+
+class ModelError(FootstrikeError):
+    """A pose model is missing, damaged or of the wrong kind."""
+
+
+class LandmarksError(FootstrikeError):
+    """A landmarks file cannot be read or does not hold what it should."""
+
+
+class NotAnalysableError(FootstrikeError):
+    """The recording was read but shows nothing that can be analysed, for example no runner."""
+
+
+class OutputError(FootstrikeError):
+    """The results cannot be written where they should go."""
+
+
+class InvalidValueError(FootstrikeError, ValueError):
+    """A value handed to footstrike is outside what it accepts."""

@@ -1,0 +1,151 @@
+"""Posture at initial contact: foot, shank, knee, trunk.
+
+Angles are read from the refined landmarks of the leg that leads. The foot strike angle is zeroed on
+the same foot flat on the ground in mid-stance, which removes the landmarks' own offset on the shoe
+(the standing reference of Altman & Davis 2012, Gait Posture 35:298, taken from the run itself).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from footstrike.data import FEET, UNKNOWN, Contact, FloatArray, Landing, Measure, frozen_array
+from footstrike.gait.angles import foot_angle_deg, knee_flexion_deg, shank_angle_deg, trunk_lean_deg
+from footstrike.gait.corrections import Corrections
+from footstrike.gait.feet import LegRoles
+from footstrike.gait.landmarks import HIPS, LEGS, SHOULDERS
+from footstrike.gait.runner_frame import Bout
+
+FLAT_SHARES = (0.3, 0.6)
+"""The foot is flat in this part of the contact."""
+FIT_REACH_S = 0.03
+FIT_REACH_FRAMES = 1.2
+"""Angles at contact come from a straight line through the frames this near."""
+COURSE_TWELFTHS = (-3, 0, 2, 4)
+"""Moments around contact, in twelfths of the contact, at which the foot's course is described."""
+ANGLE_FLOOR_DEG = 0.3
+KNEE_SE_DEG = 6.0
+"""BlazePose against manual side-view angles, knee at contact (biomechanics references)."""
+TRUNK_SE_DEG = 3.0
+HIP_DISTANCE_SE_LEG = 0.03
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PostureCourse:
+    """Courses through a bout, ``(N,)`` each: angles in degrees, distance in leg lengths."""
+
+    time_s: FloatArray
+    foot_deg: FloatArray
+    standing_foot_deg: FloatArray
+    shank_deg: FloatArray
+    knee_deg: FloatArray
+    trunk_deg: FloatArray
+    ankle_hip_leg: FloatArray
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+
+
+def posture_course(bout: Bout, roles: LegRoles) -> PostureCourse:
+    """Compute the angles of the leading leg, the standing foot and the trunk in every frame."""
+    hip, knee, ankle, heel, toe = (roles.leading[:, j] for j in range(5))
+    lower = roles.leading[:, 3:, 1].mean(axis=1) <= roles.trailing[:, 3:, 1].mean(axis=1)
+    standing = np.where(lower[:, None, None], roles.leading, roles.trailing)
+    hips, shoulders = (bout.xy_leg[:, pair].mean(axis=1) for pair in (HIPS, SHOULDERS))
+    return PostureCourse(
+        time_s=bout.time_s,
+        foot_deg=foot_angle_deg(heel, toe),
+        standing_foot_deg=foot_angle_deg(standing[:, 3], standing[:, 4]),
+        shank_deg=shank_angle_deg(knee, ankle),
+        knee_deg=knee_flexion_deg(hip, knee, ankle),
+        trunk_deg=trunk_lean_deg(hips, shoulders),
+        ankle_hip_leg=ankle[:, 0],
+    )
+
+
+def flat_foot_deg(course: PostureCourse, contacts: Sequence[Contact]) -> dict[str, float]:
+    """Return each foot's angle while it stands flat: the median over its mid-stances; NaN if unseen."""
+    return {
+        foot: _median([_flat_angle(course, contact) for contact in contacts if contact.foot == foot])
+        for foot in FEET
+    }
+
+
+def _flat_angle(course: PostureCourse, contact: Contact) -> float:
+    duration = contact.duration_s.value
+    if not math.isfinite(duration):
+        return math.nan
+    first, last = (contact.contact_s.value + share * duration for share in FLAT_SHARES)
+    standing = (course.time_s >= first) & (course.time_s <= last)
+    return float(np.median(course.standing_foot_deg[standing])) if standing.any() else math.nan
+
+
+def _median(values: Sequence[float]) -> float:
+    known = [value for value in values if math.isfinite(value)]
+    return float(np.median(known)) if known else math.nan
+
+
+def at_moment(time_s: FloatArray, values: FloatArray, at_s: float) -> float:
+    """Return the value of a course at one moment from a straight line through the frames around it."""
+    frame_s = float(np.median(np.diff(time_s)))
+    near = np.abs(time_s - at_s) <= max(FIT_REACH_S, FIT_REACH_FRAMES * frame_s)
+    if np.count_nonzero(near) < 2:
+        return float(np.interp(at_s, time_s, values))
+    slope, value = np.polyfit(time_s[near] - at_s, values[near], 1)
+    return float(value)
+
+
+def landing_features(
+    course: PostureCourse, contact: Contact, flat_deg: float, typical_duration_s: float
+) -> dict[str, float]:
+    """Describe one landing by the raw angles that the learned corrections read (degrees)."""
+    at_s = contact.contact_s.value
+    features = {
+        f"foot_{k:+d}": float(np.interp(at_s + k / 12 * typical_duration_s, course.time_s, course.foot_deg)) - flat_deg
+        for k in COURSE_TWELFTHS
+    }
+    return features | {
+        "foot": at_moment(course.time_s, course.foot_deg, at_s) - flat_deg,
+        "flat": flat_deg,
+        "shank": at_moment(course.time_s, course.shank_deg, at_s),
+        "knee": at_moment(course.time_s, course.knee_deg, at_s),
+        "near": 1.0 if contact.side == "near" else 0.0,
+    }
+
+
+def landing(
+    bout: Bout, course: PostureCourse, contact: Contact, features: dict[str, float], corrections: Corrections
+) -> Landing:
+    """Measure the posture at one contact; angles carry the error of their own correction and of its time."""
+    at_s = contact.contact_s.value
+    foot_se = corrections.foot_strike_angle.se
+    known = math.isfinite(features["foot"])
+    return Landing(
+        foot_strike_angle_deg=Measure(corrections.foot_strike_angle.predict(features), foot_se) if known else UNKNOWN,
+        shank_angle_deg=Measure(corrections.shank_angle.predict(features), corrections.shank_angle.se),
+        ankle_hip_distance_leg=Measure(at_moment(course.time_s, course.ankle_hip_leg, at_s), HIP_DISTANCE_SE_LEG),
+        knee_flexion_deg=Measure(features["knee"], KNEE_SE_DEG),
+        trunk_lean_deg=Measure(_stance_mean(course, contact), TRUNK_SE_DEG),
+        visibility=_foot_visibility(bout, contact),
+    )
+
+
+def _stance_mean(course: PostureCourse, contact: Contact) -> float:
+    """Return the trunk lean averaged over the stance (at contact alone where toe-off is unknown)."""
+    first, last = contact.contact_s.value, contact.toe_off_s.value
+    standing = (course.time_s >= first) & (course.time_s <= last)
+    if not standing.any():
+        return float(np.interp(first, course.time_s, course.trunk_deg))
+    return float(course.trunk_deg[standing].mean())
+
+
+def _foot_visibility(bout: Bout, contact: Contact) -> float:
+    """Return the pose model's confidence in the landing foot at contact, 0 to 1."""
+    leg = LEGS[contact.foot]
+    foot = bout.visibility[:, (leg.ankle, leg.heel, leg.toe)].mean(axis=1)
+    return float(np.clip(np.interp(contact.contact_s.value, bout.time_s, foot), 0, 1))

@@ -1,0 +1,184 @@
+"""What to trust: reasons and confidence per step, warnings per recording."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from footstrike.data import Contact, Landing, Measure, Note, SlowMotion, Strike, View
+from footstrike.gait.contacts.trunk import TrunkStep
+
+LOW_RATE_HZ = 50.0
+COARSE_RATE_HZ = 100.0
+FOOT_SEEN = 0.5
+POSE_POOR = 0.7
+SMALL_LEG_PX = 90.0
+FEW_STEPS = 10
+VOTE_SURE = 0.7
+IRREGULAR = 0.25
+
+REASON_WEIGHT = {
+    "far_side": 0.85,
+    "low_fps": 0.8,
+    "foot_hidden": 0.5,
+    "pose_poor": 0.8,
+    "borderline": 0.7,
+    "near_clip_end": 0.6,
+    "slow_motion_estimated": 0.9,
+    "small_runner": 0.85,
+    "foot_uncertain": 0.4,
+    "view_oblique": 0.8,
+}
+"""How much each reason leaves of the confidence in a step."""
+
+
+def step_reasons(
+    contact: Contact,
+    landing: Landing,
+    strike: Strike,
+    trunk_step: TrunkStep,
+    frame_rate_hz: float,
+    leg_length_px: float,
+    vote: float,
+) -> tuple[str, ...]:
+    """Return the codes of everything that makes one step less sure; see :data:`REASON_WEIGHT`."""
+    checks = {
+        "far_side": contact.side == "far",
+        "low_fps": frame_rate_hz < LOW_RATE_HZ,
+        "foot_hidden": landing.visibility < FOOT_SEEN,
+        "pose_poor": FOOT_SEEN <= landing.visibility < POSE_POOR,
+        "near_clip_end": trunk_step.predicted or not contact.toe_off_s.known,
+        "small_runner": leg_length_px < SMALL_LEG_PX,
+        "foot_uncertain": vote < VOTE_SURE,
+    }
+    found = [code for code, applies in checks.items() if applies]
+    return tuple(dict.fromkeys([*found, *strike.reasons]))
+
+
+def confidence(strike: Strike, reasons: Sequence[str]) -> float:
+    """Return how far one step can be trusted, 0 to 1: its class probability times every reason's weight."""
+    return strike.probability * math.prod(REASON_WEIGHT.get(reason, 1.0) for reason in reasons)
+
+
+def recording_notes(
+    *,
+    view: View,
+    yaw_deg: float,
+    slow_motion: SlowMotion,
+    frame_rate_hz: float,
+    leg_length_px: float,
+    steps: int,
+    found_share: float,
+    cadence: Measure,
+) -> tuple[Note, ...]:
+    """Return what a user must know before trusting a recording, most serious first.
+
+    Parameters
+    ----------
+    frame_rate_hz
+        Frames per second of real time.
+    found_share
+        Share of the frames in which a person was found.
+    """
+    notes = [
+        *_view_notes(view, yaw_deg),
+        *_time_notes(slow_motion, frame_rate_hz),
+        *_picture_notes(leg_length_px, found_share),
+        *_amount_notes(steps, cadence),
+    ]
+    order = {"serious": 0, "caution": 1, "info": 2}
+    return tuple(sorted(notes, key=lambda note: order[note.severity]))
+
+
+def _view_notes(view: View, yaw_deg: float) -> list[Note]:
+    if view != "oblique":
+        return []
+    return [
+        Note(
+            "view_oblique",
+            "serious",
+            f"The camera is about {yaw_deg:.0f} degrees off the side view; distances and angles shrink.",
+            "Film square from the side, at hip height.",
+        )
+    ]
+
+
+def _time_notes(slow_motion: SlowMotion, frame_rate_hz: float) -> list[Note]:
+    notes = []
+    if slow_motion.source == "estimated":
+        notes.append(
+            Note(
+                "slow_motion_estimated",
+                "caution",
+                f"Slow motion assumed, {slow_motion.factor:.1f} times slower than real: {slow_motion.reason}. "
+                f"Times and cadence are estimates (about ±{100 * slow_motion.relative_se:.0f} %).",
+                "State the true frame rate with --capture-rate.",
+            )
+        )
+    if frame_rate_hz < LOW_RATE_HZ:
+        error_ms = 1000 * 0.41 / frame_rate_hz
+        notes.append(
+            Note(
+                "low_fps",
+                "caution",
+                f"{frame_rate_hz:.0f} frames per second of real time: each contact time is good to about "
+                f"±{error_ms:.0f} ms, and the strike angle suffers.",
+                "Film at 120 or 240 frames per second if the phone can.",
+            )
+        )
+    elif frame_rate_hz < COARSE_RATE_HZ:
+        notes.append(
+            Note(
+                "medium_fps",
+                "info",
+                f"{frame_rate_hz:.0f} frames per second: good for strike type and cadence, coarse for contact time.",
+                "Film at 120 or 240 frames per second for contact times.",
+            )
+        )
+    return notes
+
+
+def _picture_notes(leg_length_px: float, found_share: float) -> list[Note]:
+    notes = []
+    if leg_length_px < SMALL_LEG_PX:
+        notes.append(
+            Note(
+                "small_runner",
+                "caution",
+                f"The runner's leg is only {leg_length_px:.0f} pixels long; the foot's angle is coarse.",
+                "Move closer or zoom in until the runner fills most of the height.",
+            )
+        )
+    if found_share < 0.9:
+        notes.append(
+            Note(
+                "runner_lost",
+                "caution",
+                f"The runner was found in {100 * found_share:.0f} % of the frames.",
+                "Keep the whole body in the picture, with good light.",
+            )
+        )
+    return notes
+
+
+def _amount_notes(steps: int, cadence: Measure) -> list[Note]:
+    notes = []
+    if steps < FEW_STEPS:
+        notes.append(
+            Note(
+                "few_steps",
+                "caution",
+                f"Only {steps} landings were seen; averages need 20 or more.",
+                "Film at least 15 seconds on a treadmill, or several passes.",
+            )
+        )
+    if cadence.known and not 120 <= cadence.value <= 240:
+        notes.append(
+            Note(
+                "unusual_cadence",
+                "caution",
+                f"{cadence.value:.0f} steps/min is unusual for a runner.",
+                "Check the playback speed; state the true frame rate with --capture-rate.",
+            )
+        )
+    return notes

@@ -1,0 +1,191 @@
+"""From image pixels to the runner's own frame: x forward, y up, leg lengths.
+
+This is the only module that turns pixels into body coordinates. A recording is split into bouts:
+stretches in which one person is followed without a cut.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from footstrike.data import BoolArray, Direction, FloatArray, PoseTrack, Side, View, frozen_array, require
+from footstrike.gait.landmarks import EARS, HIPS, LEGS, NOSE, SHOULDERS, TRUNK
+from footstrike.gait.signals import fill_gaps
+
+LONGEST_GAP_FRAMES = 8
+"""Frames without a person that are bridged; more end the bout."""
+JUMP_TRUNKS = 0.9
+"""A hip that moves further than this between frames, in trunk lengths, is a cut."""
+SCALE_JUMP = 1.6
+"""A trunk that grows or shrinks by this factor between neighbouring stretches is a cut."""
+SHORTEST_BOUT_FRAMES = 12
+LEG_PERCENTILE = 80.0
+"""Thigh and shank are longest when they lie in the image plane."""
+SIDE_WITHIN_DEG = 32.0
+OBLIQUE_WITHIN_DEG = 50.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bout:
+    """One person followed without a cut, in the runner's frame.
+
+    Parameters
+    ----------
+    first_frame
+        Index of the bout's first frame in the recording.
+    time_s
+        ``(N,)`` seconds.
+    xy_leg
+        ``(N, 33, 2)`` forward and up, in leg lengths, with short gaps filled.
+    fine_xy_leg
+        The same with the refined landmarks wherever the second pass saw the frame.
+    visibility
+        ``(N, 33)``.
+    facing
+        The way the runner faces in the image.
+    leg_length_px
+        Hip to knee to ankle.
+    """
+
+    first_frame: int
+    time_s: FloatArray
+    xy_leg: FloatArray
+    fine_xy_leg: FloatArray
+    visibility: FloatArray
+    facing: Direction
+    leg_length_px: float
+
+    def __post_init__(self) -> None:
+        for name in ("time_s", "xy_leg", "fine_xy_leg", "visibility"):
+            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+
+    @property
+    def trunk_height_leg(self) -> FloatArray:
+        """``(N,)`` mean height of shoulders and hips."""
+        return np.asarray(self.xy_leg[:, TRUNK, 1].mean(axis=1))
+
+    def side_of(self, foot: str) -> Side:
+        """Return whether ``foot`` is nearer to the camera: a runner facing right shows the right side."""
+        return "near" if foot == self.facing else "far"
+
+
+def find_bouts(track: PoseTrack) -> tuple[Bout, ...]:
+    """Split a recording at cuts and long gaps and turn each stretch into the runner's frame.
+
+    Returns
+    -------
+    tuple of Bout
+        In time order; empty when nobody is followed long enough.
+    """
+    bouts = (_bout(track, first, last) for first, last in _stretches(track))
+    return tuple(bout for bout in bouts if bout.facing != "unclear")
+
+
+def _stretches(track: PoseTrack) -> list[tuple[int, int]]:
+    """Return (first, last + 1) of every stretch without a long gap or a cut."""
+    frames = np.flatnonzero(track.found)
+    if frames.size == 0:
+        return []
+    ends = np.flatnonzero(_breaks(track, frames)) + 1
+    parts = np.split(frames, ends)
+    return [(int(p[0]), int(p[-1]) + 1) for p in parts if p.size >= SHORTEST_BOUT_FRAMES]
+
+
+def _breaks(track: PoseTrack, frames: np.ndarray) -> BoolArray:
+    """``(F - 1,)`` whether the person of one found frame is not the same shot as in the next."""
+    hip = track.xy_px[frames][:, HIPS].mean(axis=1)
+    shoulder = track.xy_px[frames][:, SHOULDERS].mean(axis=1)
+    trunk = np.linalg.norm(shoulder - hip, axis=1)
+    typical = np.maximum(np.minimum(trunk[1:], trunk[:-1]), 1.0)
+    moved = np.linalg.norm(np.diff(hip, axis=0), axis=1) / typical
+    gap = np.diff(frames)
+    grown = _running_median_ratio(trunk)
+    return np.asarray((gap > LONGEST_GAP_FRAMES) | (moved > JUMP_TRUNKS * np.maximum(gap, 1)) | (grown > SCALE_JUMP))
+
+
+def _running_median_ratio(size: FloatArray, span: int = 5) -> FloatArray:
+    """``(F - 1,)`` ratio (>= 1) of the median size after to the median size before each boundary."""
+    if size.size < 2:
+        return np.zeros(0)
+    ratios = [
+        float(np.median(size[i : i + span]) / max(np.median(size[max(0, i - span) : i]), 1.0))
+        for i in range(1, size.size)
+    ]
+    return np.array([max(r, 1 / max(r, 1e-6)) for r in ratios])
+
+
+def _bout(track: PoseTrack, first: int, last: int) -> Bout:
+    part = slice(first, last)
+    time_s, found = track.time_s[part], track.found[part]
+    xy_px = fill_gaps(time_s, track.xy_px[part], found)
+    facing = _facing(xy_px, track.visibility[part])
+    leg_length_px = _leg_length_px(xy_px)
+    fine_px = xy_px
+    if track.refined_xy_px is not None:
+        fine_px = np.where(track.refined[part][:, None, None], track.refined_xy_px[part], xy_px)
+    to_body = np.array([-1.0 if facing == "left" else 1.0, -1.0]) / leg_length_px
+    return Bout(
+        first_frame=first,
+        time_s=time_s,
+        xy_leg=xy_px * to_body,
+        fine_xy_leg=fine_px * to_body,
+        visibility=np.where(found[:, None], track.visibility[part], 0.0),
+        facing=facing,
+        leg_length_px=leg_length_px,
+    )
+
+
+def _facing(xy_px: FloatArray, visibility: FloatArray) -> Direction:
+    """Return the way the runner faces: toes are ahead of heels and the nose ahead of the ears."""
+    foot_ahead = [xy_px[:, leg.toe, 0] - xy_px[:, leg.heel, 0] for leg in LEGS.values()]
+    weights = np.stack([visibility[:, leg.toe] for leg in LEGS.values()])
+    foot = float(np.sum(np.stack(foot_ahead) * weights) / max(float(weights.sum()), 1e-9))
+    face = float(np.mean(xy_px[:, NOSE, 0] - xy_px[:, EARS, 0].mean(axis=1)))
+    ahead = foot + face
+    if not math.isfinite(ahead) or ahead == 0:
+        return "unclear"
+    return "right" if ahead > 0 else "left"
+
+
+def _leg_length_px(xy_px: FloatArray) -> float:
+    """Return thigh plus shank, averaged over both legs."""
+    total = 0.0
+    for leg in LEGS.values():
+        for upper, lower in ((leg.hip, leg.knee), (leg.knee, leg.ankle)):
+            lengths = np.linalg.norm(xy_px[:, lower] - xy_px[:, upper], axis=1)
+            total += float(np.percentile(lengths, LEG_PERCENTILE)) / len(LEGS)
+    return max(total, 1.0)
+
+
+def camera_yaw_deg(track: PoseTrack) -> float:
+    """Estimate how far the camera is from a pure side view.
+
+    The line through the shoulders and the line through the hips, in the pose model's metric
+    landmarks, point at the camera when it films from the side.
+
+    Returns
+    -------
+    float
+        0 for a side view, 90 for a front or rear view; NaN without metric landmarks.
+    """
+    if track.world_m is None or not track.found.any():
+        return math.nan
+    world = track.world_m[track.found]
+    angles = []
+    for left, right in (SHOULDERS, HIPS):
+        across = world[:, left] - world[:, right]
+        angles.append(np.degrees(np.arctan2(np.abs(across[:, 0]), np.abs(across[:, 2]))))
+    return float(np.median(np.mean(angles, axis=0)))
+
+
+def view_of(yaw_deg: float) -> View:
+    """Name the view for a camera turned ``yaw_deg`` away from the side."""
+    require(math.isnan(yaw_deg) or 0 <= yaw_deg <= 90, f"Camera yaw must lie in 0 to 90 degrees, got {yaw_deg}.")
+    if math.isnan(yaw_deg):
+        return "unclear"
+    if yaw_deg <= SIDE_WITHIN_DEG:
+        return "side"
+    return "oblique" if yaw_deg <= OBLIQUE_WITHIN_DEG else "front_or_rear"

@@ -1,0 +1,161 @@
+"""The gait stage in the order of the motion: trunk, feet, times, posture, strike, trust."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from footstrike.data import UNKNOWN, BoolArray, Contact, FloatArray, Foot, Measure, PoseTrack, Step
+from footstrike.gait.contacts.settling import foot_paths
+from footstrike.gait.contacts.timing import contact_and_toe_off, timing_features
+from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
+from footstrike.gait.corrections import Corrections
+from footstrike.gait.feet import assign_feet, leg_roles
+from footstrike.gait.landing import PostureCourse, flat_foot_deg, landing, landing_features, posture_course
+from footstrike.gait.overstride import overstride_level
+from footstrike.gait.quality import confidence, step_reasons
+from footstrike.gait.runner_frame import Bout, find_bouts
+from footstrike.gait.strikes import StrikeClassifier
+
+LEAST_STEPS = 2
+"""A bout with fewer steps has no period."""
+CLOSE_LOOK_PHASES = (-0.25, 0.4)
+"""Part of each step, around the trunk's fall, that deserves the finer pose model."""
+LONGEST_FLIGHT_PERIODS = 0.8
+"""A longer gap to the next contact hides a missed step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stride:
+    """A bout with the steps that its trunk shows and the foot of each."""
+
+    bout: Bout
+    steps: tuple[TrunkStep, ...]
+    feet: tuple[Foot, ...]
+    vote: float
+
+
+def find_strides(track: PoseTrack, detector: TrunkSteps) -> tuple[Stride, ...]:
+    """Find the bouts of a recording with their steps and feet; bouts without steps are left out."""
+    strides = []
+    for bout in find_bouts(track):
+        steps = detector.detect(bout.time_s, bout.trunk_height_leg)
+        if len(steps) >= LEAST_STEPS:
+            strides.append(Stride(bout, steps, *assign_feet(bout, steps)))
+    return tuple(strides)
+
+
+def frames_for_close_look(track: PoseTrack, strides: Sequence[Stride], lead_frames: int) -> BoolArray:
+    """Choose the frames that deserve the finer pose model.
+
+    Parameters
+    ----------
+    lead_frames
+        Frames that the finer model needs before each run to settle.
+
+    Returns
+    -------
+    (T,) array
+    """
+    chosen = np.zeros(track.frame_count, dtype=bool)
+    for stride in strides:
+        for step in stride.steps:
+            first_s, last_s = (step.fall_s + phase * step.period_s for phase in CLOSE_LOOK_PHASES)
+            first, last = np.searchsorted(track.time_s, (first_s, last_s))
+            chosen[max(0, first - lead_frames) : last + 1] = True
+    return chosen
+
+
+def measure_steps(
+    stride: Stride, bout_number: int, corrections: Corrections, classifier: StrikeClassifier
+) -> list[Step]:
+    """Measure every step of one bout: times, posture, strike, overstride, and how sure.
+
+    Returns
+    -------
+    list of Step
+        In time order, numbered from 1 within the bout; ``contact_frame`` counts in the recording.
+    """
+    contacts = time_contacts(stride, bout_number, corrections)
+    course = posture_course(stride.bout, leg_roles(stride.bout.fine_xy_leg))
+    described = describe_landings(course, contacts)
+    steps = []
+    for i, (contact, features) in enumerate(zip(contacts, described, strict=True)):
+        posture = landing(stride.bout, course, contact, features, corrections)
+        strike = classifier.classify(posture.foot_strike_angle_deg, features, corrections)
+        reasons = step_reasons(
+            contact, posture, strike, stride.steps[i], _frame_rate_hz(stride.bout), stride.bout.leg_length_px, stride.vote
+        )
+        steps.append(
+            Step(
+                number=i + 1,
+                contact=contact,
+                contact_frame=_frame_at(stride.bout, contact.contact_s.value),
+                toe_off_frame=_known_frame(stride.bout, contact.toe_off_s.value),
+                landing=posture,
+                strike=strike,
+                overstride=overstride_level(posture.shank_angle_deg),
+                flight_s=_flight(stride, contacts, i),
+                confidence=confidence(strike, reasons),
+                reasons=reasons,
+            )
+        )
+    return steps
+
+
+def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) -> list[Contact]:
+    """Time initial contact and toe-off of every step of one bout."""
+    bout = stride.bout
+    paths = foot_paths(bout, leg_roles(bout.fine_xy_leg), stride.steps)
+    frame_s = 1 / _frame_rate_hz(bout)
+    contacts = []
+    for step, foot, features in zip(
+        stride.steps, stride.feet, timing_features(bout, stride.steps, paths), strict=True
+    ):
+        contact, toe_off = contact_and_toe_off(
+            step, features, corrections.contact, corrections.toe_off, frame_s, float(bout.time_s[-1])
+        )
+        contacts.append(Contact(foot, bout.side_of(foot), contact, toe_off, bout_number))
+    return contacts
+
+
+def describe_landings(course: PostureCourse, contacts: Sequence[Contact]) -> list[dict[str, float]]:
+    """Describe every landing of a bout by the raw angles that the learned corrections read."""
+    flat = flat_foot_deg(course, contacts)
+    durations = [contact.duration_s.value for contact in contacts if contact.toe_off_s.known]
+    typical_s = float(np.median(durations)) if durations else math.nan
+    return [landing_features(course, contact, flat[contact.foot], typical_s) for contact in contacts]
+
+
+def _flight(stride: Stride, contacts: Sequence[Contact], i: int) -> Measure:
+    """Return the time from this toe-off to the next contact; unknown where a step was missed."""
+    if i + 1 >= len(contacts) or not contacts[i].toe_off_s.known:
+        return UNKNOWN
+    toe_off, following = contacts[i].toe_off_s, contacts[i + 1].contact_s
+    flight_s = following.value - toe_off.value
+    if flight_s > LONGEST_FLIGHT_PERIODS * stride.steps[i].period_s:
+        return UNKNOWN
+    return Measure(flight_s, math.hypot(toe_off.se, following.se))
+
+
+def _frame_rate_hz(bout: Bout) -> float:
+    return float(1 / np.median(np.diff(bout.time_s)))
+
+
+def _frame_at(bout: Bout, at_s: float) -> int:
+    """Return the index in the recording of the first frame at or after a moment."""
+    return bout.first_frame + int(np.searchsorted(bout.time_s, at_s))
+
+
+def _known_frame(bout: Bout, at_s: float) -> int | None:
+    return _frame_at(bout, at_s) if math.isfinite(at_s) else None
+
+
+def mean_leg_length_px(strides: Sequence[Stride]) -> float:
+    """Return the runner's leg length averaged over bouts, weighted by their steps; NaN without any."""
+    weights: FloatArray = np.array([len(stride.steps) for stride in strides], dtype=float)
+    lengths = np.array([stride.bout.leg_length_px for stride in strides])
+    return float(np.average(lengths, weights=weights)) if strides else math.nan

@@ -1,0 +1,84 @@
+"""How the foot landed: heel, midfoot, forefoot, or unclear.
+
+Two ways stand side by side: the published cut-offs on the foot strike angle, and scores learned
+from force-plate labelled runners. Both give three probabilities; a class is said aloud only when it
+is likely enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from scipy.stats import norm
+
+from footstrike.data import STRIKE_CLASSES, Measure, Strike, StrikeType
+from footstrike.gait.corrections import Corrections, softmax
+
+UNKNOWN_ANGLE = Strike(1 / 3, 1 / 3, 1 / 3, "unclear", ("foot_hidden",))
+
+
+class StrikeClassifier(Protocol):
+    """Turns one landing into a strike."""
+
+    def classify(
+        self, foot_strike_angle_deg: Measure, features: Mapping[str, float], corrections: Corrections
+    ) -> Strike:
+        """Return the strike for an angle with its error and the raw features of the landing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class AngleRule:
+    """The cut-offs of Altman & Davis 2012 (Gait Posture 35:298, doi 10.1016/j.gaitpost.2011.09.104).
+
+    Rearfoot above 8.0 degrees, forefoot below -1.6 degrees, midfoot between; the probability of a
+    class is the share of the angle's error distribution on its side of the cut-offs.
+    """
+
+    rearfoot_above_deg: float = 8.0
+    forefoot_below_deg: float = -1.6
+    least_probability: float = 0.6
+
+    def classify(
+        self, foot_strike_angle_deg: Measure, features: Mapping[str, float], corrections: Corrections
+    ) -> Strike:
+        """Classify by the angle alone."""
+        if not foot_strike_angle_deg.known:
+            return UNKNOWN_ANGLE
+        spread = norm(foot_strike_angle_deg.value, max(foot_strike_angle_deg.se, 1e-6))
+        forefoot = float(spread.cdf(self.forefoot_below_deg))
+        heel = float(spread.sf(self.rearfoot_above_deg))
+        return strike_from(np.array([heel, max(0.0, 1 - heel - forefoot), forefoot]), self.least_probability)
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedStrike:
+    """Multinomial scores learned from labelled runners; see the model card of the corrections."""
+
+    least_probability: float = 0.5
+
+    def classify(
+        self, foot_strike_angle_deg: Measure, features: Mapping[str, float], corrections: Corrections
+    ) -> Strike:
+        """Classify by the learned scores."""
+        if not foot_strike_angle_deg.known:
+            return UNKNOWN_ANGLE
+        inputs = {**features, "foot_strike_angle": foot_strike_angle_deg.value}
+        return strike_from(softmax(corrections.strike.outputs(inputs)), self.least_probability)
+
+
+def strike_from(probabilities: np.ndarray, least_probability: float) -> Strike:
+    """Build a strike from three probabilities (heel, midfoot, forefoot).
+
+    The likeliest class is said aloud when it reaches ``least_probability``; otherwise the strike is
+    ``"unclear"`` and the reason ``"borderline"`` is given.
+    """
+    p = np.clip(probabilities, 0, None)
+    p = p / p.sum()
+    best = int(np.argmax(p))
+    clear = p[best] >= least_probability
+    said: StrikeType = STRIKE_CLASSES[best] if clear else "unclear"
+    return Strike(float(p[0]), float(p[1]), max(0.0, 1 - float(p[0]) - float(p[1])), said, () if clear else ("borderline",))

@@ -1,0 +1,87 @@
+"""Real time or slow motion, and what the person is doing.
+
+A runner's trunk is in free fall for part of every step, so how far it bounces and how often belong
+together: the drop of the trunk is a nearly constant share of g times the step period squared. With
+the leg length of an ordinary adult that gives the real step period, and its ratio to the period in
+the video is the slow-motion factor.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from footstrike.data import Activity, SlowMotion
+from footstrike.gait.contacts.trunk import TrunkStep
+from footstrike.gait.feet import leg_roles
+from footstrike.gait.runner_frame import Bout
+
+DROP_PER_PERIOD_SQUARED = 0.80
+"""Drop of the trunk in leg lengths over the squared step period (1/s^2): 0.65 to 0.95 in treadmill
+runners of 2.5 to 4.5 m/s, near 0.066 g over a leg length of 0.82 m."""
+BOUNCE_LOG_SE = 0.08
+TYPICAL_STEP_PERIOD_S = 0.355
+"""Half a stride at 169 steps/min, the middle of what runners do (155 to 203: Burns 2019)."""
+TYPICAL_PERIOD_LOG_SE = 0.10
+SLOW_ABOVE = 1.4
+FAST_BELOW = 0.65
+RUNNING_ABOVE = 0.25
+WALKING_BELOW = -0.25
+PHASES = np.linspace(-0.5, 0.5, 13)
+
+
+def estimate_slow_motion(steps: Sequence[TrunkStep]) -> SlowMotion:
+    """Judge from the bounce of the trunk whether the recording is in slow motion.
+
+    Returns
+    -------
+    SlowMotion
+        ``"real_time"`` with factor 1 where the bounce fits the clock, else ``"estimated"`` with the
+        factor that makes bounce and cadence plausible.
+    """
+    complete = [step for step in steps if not step.predicted]
+    if not complete:
+        return SlowMotion(1.0, "real_time", math.nan, "too few steps to judge the playback speed")
+    shown_s = float(np.median([step.period_s for step in complete]))
+    bounce_s = math.sqrt(float(np.median([step.drop_leg for step in complete])) / DROP_PER_PERIOD_SQUARED)
+    if FAST_BELOW <= shown_s / bounce_s <= SLOW_ABOVE:
+        return SlowMotion(1.0, "real_time", 0.0, f"the trunk's bounce fits {60 / shown_s:.0f} steps/min in real time")
+    weights = np.array([BOUNCE_LOG_SE**-2, TYPICAL_PERIOD_LOG_SE**-2])
+    real_s = math.exp(float(weights @ np.log([bounce_s, TYPICAL_STEP_PERIOD_S]) / weights.sum()))
+    factor = shown_s / real_s
+    reason = (
+        f"the video shows {60 / shown_s:.0f} steps/min, but a trunk that bounces this far "
+        f"makes about {60 / real_s:.0f} steps/min under gravity"
+    )
+    return SlowMotion(factor, "estimated", float(weights.sum() ** -0.5), reason)
+
+
+def bounce_with_stride(bout: Bout, steps: Sequence[TrunkStep]) -> float:
+    """Correlate the trunk's height with the distance between the ankles over all steps.
+
+    A runner is highest in flight, with the feet far apart; a walker is lowest then, in double
+    support.
+
+    Returns
+    -------
+    float
+        -1 (walking) to 1 (running); 0 without steps.
+    """
+    if not steps:
+        return 0.0
+    apart = np.abs(leg_roles(bout.xy_leg).left_ahead_leg)
+    at_s = np.array([step.fall_s + PHASES * step.period_s for step in steps])
+    height, distance = (np.interp(at_s, bout.time_s, values) for values in (bout.trunk_height_leg, apart))
+    height = height - height.mean(axis=1, keepdims=True)
+    distance = distance - distance.mean(axis=1, keepdims=True)
+    power = float(np.sqrt((height**2).sum() * (distance**2).sum()))
+    return float((height * distance).sum() / power) if power > 0 else 0.0
+
+
+def activity_of(bounce: float) -> Activity:
+    """Name the activity from :func:`bounce_with_stride`."""
+    if bounce >= RUNNING_ABOVE:
+        return "running"
+    return "walking" if bounce <= WALKING_BELOW else "other"

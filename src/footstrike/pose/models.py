@@ -1,0 +1,92 @@
+"""Finding pose model bundles and making sure they are what they should be."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from footstrike.data import ModelInfo
+from footstrike.errors import ModelError
+
+BUNDLED_MODELS = ("lite", "full", "heavy")
+"""Names of the bundles that travel with footstrike, fastest first."""
+_BUNDLE_MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
+_CHECKSUMS_NAME = "SHA256SUMS"
+_REINSTALL = "reinstall footstrike, or run scripts/build_pose_models.py in a source checkout"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A checked model bundle: where it lies and what it is."""
+
+    path: Path
+    info: ModelInfo
+
+
+@cache
+def find_model(model: str) -> ModelFile:
+    """Return the bundle called ``model`` (lite, full, heavy) or lying at the path ``model``.
+
+    Checked once per process: a named bundle against the checksum list beside it, any other for
+    being a Pose Landmarker bundle.
+
+    Raises
+    ------
+    ModelError
+        If the bundle is missing, damaged or of another kind.
+    """
+    return _bundled(model) if model in BUNDLED_MODELS else _from_path(Path(model))
+
+
+def _bundled(model: str) -> ModelFile:
+    path = models_folder() / f"pose_landmarker_{model}.task"
+    if not path.is_file():
+        raise ModelError(f"The pose model {path.name} is missing from {path.parent}; {_REINSTALL}.")
+    found, expected = _sha256(path), _expected_sha256(path)
+    if found != expected:
+        raise ModelError(
+            f"The pose model {path.name} is damaged: sha256 {found}, expected {expected}; {_REINSTALL}."
+        )
+    return ModelFile(path, ModelInfo(path.stem, found))
+
+
+def _from_path(path: Path) -> ModelFile:
+    if not path.is_file():
+        names = ", ".join(BUNDLED_MODELS)
+        raise ModelError(f"There is no pose model {path}; name one of {names}, or a .task bundle.")
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            missing = [member for member in _BUNDLE_MEMBERS if member not in bundle.namelist()]
+    except (zipfile.BadZipFile, OSError):
+        raise ModelError(f"{path} is not a Pose Landmarker bundle (no zip); give a .task file.") from None
+    if missing:
+        raise ModelError(f"{path} is not a Pose Landmarker bundle: it holds no {' and no '.join(missing)}.")
+    return ModelFile(path, ModelInfo(path.stem, _sha256(path)))
+
+
+def models_folder() -> Path:
+    """Return the bundles' folder: inside an installed package, beside ``src`` in a source checkout."""
+    package = Path(str(files("footstrike")))
+    installed = package / "models"
+    return installed if installed.is_dir() else package.parent.parent / "models"
+
+
+def _expected_sha256(path: Path) -> str:
+    listing = path.parent / _CHECKSUMS_NAME
+    try:
+        lines = listing.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise ModelError(f"The checksum list {listing} is missing or unreadable; {_REINSTALL}.") from None
+    checksums = {name: checksum for checksum, _, name in (line.partition("  ") for line in lines)}
+    if path.name not in checksums:
+        raise ModelError(f"The checksum list {listing} does not name {path.name}; {_REINSTALL}.")
+    return checksums[path.name]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

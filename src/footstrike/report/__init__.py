@@ -1,0 +1,7 @@
+"""What a session leaves behind: annotated video, page, tables and summary."""
+
+from footstrike.report.outputs import FILE_NAMES, OutputPaths, require_usable, write_outputs
+from footstrike.report.sentences import terminal_summary
+from footstrike.report.summary import summary
+
+__all__ = ["FILE_NAMES", "OutputPaths", "require_usable", "summary", "terminal_summary", "write_outputs"]

@@ -1,0 +1,176 @@
+"""Everything that an analysis leaves behind, written whole or not at all."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from footstrike.data import Session
+from footstrike.errors import OutputError
+from footstrike.pose.landmarks_file import save_landmarks
+from footstrike.report.overlay import build_scene, landing_pictures, write_annotated_video
+from footstrike.report.overlay.sprites import ByteImage
+from footstrike.report.page import render_page, steps_to_picture
+from footstrike.report.summary import write_summary_json
+from footstrike.report.tables import write_steps_csv
+
+ANNOTATED, REPORT, STEPS, SUMMARY, LANDMARKS = FILE_NAMES = (
+    "annotated.mp4",
+    "report.html",
+    "steps.csv",
+    "summary.json",
+    "landmarks.npz",
+)
+"""Every file that footstrike writes, and so the only ones it ever replaces."""
+
+OnProgress = Callable[[int, int], None]
+"""Called with frames done and frames in all while the video is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutputPaths:
+    """Where the results are; ``annotated`` is ``None`` where no video was written."""
+
+    folder: Path
+    annotated: Path | None
+    report: Path
+    steps: Path
+    summary: Path
+    landmarks: Path
+
+
+def require_usable(folder: Path, video_path: Path | None, force: bool) -> None:
+    """Raise unless results may go to ``folder``; cheap, so that it can be asked before the analysis.
+
+    Raises
+    ------
+    OutputError
+        If ``folder`` is a file, holds something and ``force`` is not set, or if the recording itself
+        would be replaced.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file, but the results need a folder; choose another name with -o.")
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise OutputError(
+            f"{folder} exists already; add --force to replace the results in it, "
+            "or choose another folder with -o."
+        )
+    targets = {(folder / name).resolve() for name in FILE_NAMES}
+    if video_path is not None and video_path.resolve() in targets:
+        raise OutputError(
+            f"{video_path} would be replaced by its own results; choose another folder with -o."
+        )
+
+
+def write_outputs(
+    session: Session,
+    folder: Path,
+    video_path: Path | None,
+    *,
+    with_video: bool = True,
+    force: bool = False,
+    on_progress: OnProgress | None = None,
+) -> OutputPaths:
+    """Write the annotated video, page, tables and landmarks of one recording.
+
+    Everything is written beside ``folder`` first and moved there at the end, so that an error or an
+    interruption leaves no half results and no older ones damaged.
+
+    Parameters
+    ----------
+    session
+        What is known of the recording.
+    folder
+        Where the results go; made where it is missing.
+    video_path
+        The recording; ``None`` where landmarks were the input, which gives no video and no pictures.
+    with_video
+        Whether to write the annotated video.
+    force
+        Whether results that are already there may be replaced. Other files in the folder stay.
+    on_progress
+        Called with frames done and frames in all.
+
+    Raises
+    ------
+    OutputError
+        If the results cannot be written.
+    """
+    require_usable(folder, video_path, force)
+    with _workspace(folder) as workspace:
+        _write_all(session, workspace, video_path, with_video, on_progress or _ignore)
+        _move_into_place(workspace, folder)
+    annotated = folder / ANNOTATED
+    return OutputPaths(
+        folder=folder,
+        annotated=annotated if annotated.exists() else None,
+        report=folder / REPORT,
+        steps=folder / STEPS,
+        summary=folder / SUMMARY,
+        landmarks=folder / LANDMARKS,
+    )
+
+
+@contextmanager
+def _workspace(folder: Path) -> Iterator[Path]:
+    """Give a new hidden folder beside ``folder``, gone afterwards; write errors become one line."""
+    workspace = folder.absolute().parent / f".{folder.absolute().name}.{secrets.token_hex(4)}.part"
+    try:
+        workspace.mkdir(parents=True)
+        yield workspace
+    except OutputError as error:
+        # The user knows the folder that was asked for, not the hidden one.
+        raise OutputError(str(error).replace(str(workspace), str(folder))) from None
+    except OSError as error:
+        raise OutputError(
+            f"The results cannot be written to {folder} ({error.strerror or error}); "
+            "check the folder, its permissions and the free space."
+        ) from None
+    finally:
+        shutil.rmtree(workspace, ignore_errors=True)
+
+
+def _write_all(
+    session: Session, folder: Path, video_path: Path | None, with_video: bool, on_progress: OnProgress
+) -> None:
+    pictures = _write_video(session, folder, video_path, with_video, on_progress)
+    (folder / REPORT).write_text(render_page(session, pictures), encoding="utf-8", newline="\n")
+    write_steps_csv(session, folder / STEPS)
+    write_summary_json(session, folder / SUMMARY)
+    save_landmarks(folder / LANDMARKS, session.track, session.video)
+
+
+def _write_video(
+    session: Session, folder: Path, video_path: Path | None, with_video: bool, on_progress: OnProgress
+) -> Mapping[int, ByteImage]:
+    """Write the annotated video where wanted; return the pictures for the page."""
+    if video_path is None or session.video is None:
+        return {}
+    wanted = steps_to_picture(build_scene(session))
+    if not with_video:
+        return landing_pictures(session, video_path, wanted)
+    total = session.track.frame_count
+
+    def on_frame(index: int) -> None:
+        on_progress(index + 1, total)
+
+    return write_annotated_video(session, video_path, folder / ANNOTATED, on_frame, wanted)
+
+
+def _move_into_place(workspace: Path, folder: Path) -> None:
+    if not folder.exists():
+        workspace.rename(folder)
+        return
+    for name in FILE_NAMES:
+        if (workspace / name).exists():
+            (workspace / name).replace(folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
+
+
+def _ignore(done: int, total: int) -> None:
+    """Report progress to nobody."""

@@ -1,0 +1,167 @@
+"""Counters, captions and the timeline that lie over every frame."""
+
+from __future__ import annotations
+
+import textwrap
+from functools import lru_cache
+
+import cv2
+import numpy as np
+from PIL import ImageDraw
+
+from footstrike.data import FEET
+from footstrike.report.overlay.scene import CAPTION_HOLD_S, COUNTED, Marker, Scene, tag_lines
+from footstrike.report.overlay.sprites import (
+    ByteImage,
+    Sprite,
+    font,
+    lay,
+    panel,
+    text_panel,
+    text_width_px,
+    to_sprite,
+)
+from footstrike.report.style import DARK_RGB, FOOT_LETTER, LIGHT_RGB, STRIKE_RGB
+
+_GROUND = (*DARK_RGB, 205)
+_SHORT = {"heel": "heel", "midfoot": "mid", "forefoot": "fore", "unclear": "?"}
+_TIMELINE_SPAN_S = 20.0
+_TIMELINE_DIM = 0.25
+
+Counts = tuple[tuple[int, ...], ...]
+
+
+def draw_counters(rgb: ByteImage, scene: Scene, frame: int) -> None:
+    """Draw the table of landings so far, by foot and class, and the cadence."""
+    landed = int(np.searchsorted(scene.contact_frames, frame, side="right"))
+    counts = tuple(tuple(row) for row in scene.counts[landed].tolist())
+    margin = scene.text_px // 2
+    lay(rgb, _counter_panel(counts, scene.headline, scene.text_px), margin, margin)
+
+
+def draw_captions(rgb: ByteImage, scene: Scene, frame: int) -> None:
+    """Draw the warnings for the first seconds, above the timeline."""
+    if not scene.captions or scene.playback_s[frame] > CAPTION_HOLD_S:
+        return
+    size = _small_px(scene)
+    columns = max(12, int(1.8 * (scene.frame_size_px[0] - 2 * size) / size))
+    lines = tuple(line for caption in scene.captions for line in textwrap.wrap(caption, columns))
+    sprite = text_panel(lines, size, _GROUND)
+    bottom = rgb.shape[0] - timeline_height_px(scene) - scene.text_px // 2
+    lay(rgb, sprite, scene.text_px // 2, bottom - sprite.size_px[1])
+
+
+def draw_tag(rgb: ByteImage, scene: Scene, marker: Marker) -> None:
+    """Draw the words of a landing ahead of the shank, or behind it where there is no room.
+
+    The far foot's words stand above the near foot's, since on a treadmill both land in one place.
+    """
+    fill = (*STRIKE_RGB[marker.step.strike.type], 235)
+    sprite = text_panel(tag_lines(marker.step), _small_px(scene), fill, DARK_RGB, True)
+    width, height = sprite.size_px
+    y = round(float(marker.leg.ankle[1])) - height
+    if marker.step.contact.side == "far":
+        y -= height + scene.text_px // 4
+    lowest = rgb.shape[0] - timeline_height_px(scene) - height
+    lay(rgb, sprite, _tag_x(marker, width, rgb.shape[1], scene.text_px // 2), min(max(y, 0), lowest))
+
+
+def _tag_x(marker: Marker, tag_width: int, frame_width: int, gap: int) -> int:
+    shank_x = (float(marker.leg.knee[0]), float(marker.leg.ankle[0]))
+    on_right, on_left = round(max(shank_x)) + gap, round(min(shank_x)) - gap - tag_width
+    ahead, behind = (on_right, on_left) if marker.facing > 0 else (on_left, on_right)
+    fits = [x for x in (ahead, behind) if 0 <= x <= frame_width - tag_width]
+    return fits[0] if fits else min(max(ahead, 0), max(0, frame_width - tag_width))
+
+
+def timeline_height_px(scene: Scene) -> int:
+    """Return the height of the strip at the bottom."""
+    return 2 * _row_px(scene) + scene.text_px // 2
+
+
+def draw_timeline(rgb: ByteImage, scene: Scene, frame: int) -> None:
+    """Draw the stances of both feet in their class's colour around the current moment."""
+    height, width = timeline_height_px(scene), rgb.shape[1]
+    strip = rgb[-height:]
+    strip[:] = cv2.convertScaleAbs(strip, alpha=_TIMELINE_DIM)
+    left, right = 2 * scene.text_px, width - _clock_width_px(scene)
+    now = float(scene.playback_s[frame])
+    start, span = _window(scene, now)
+    per_second = (right - left) / span
+    for foot_row, foot in enumerate(FEET):
+        y = scene.text_px // 4 + foot_row * _row_px(scene)
+        letter = text_panel((FOOT_LETTER[foot],), round(0.8 * scene.text_px), (0, 0, 0, 0))
+        top = rgb.shape[0] - height
+        lay(rgb, letter, scene.text_px // 4, top + y + (_row_px(scene) - letter.size_px[1]) // 2)
+        for box in _stances(scene, foot_row, start, span):
+            _bar(strip, left + box[0] * per_second, left + box[1] * per_second, y, _row_px(scene), box[2])
+    play_x = round(left + (now - start) * per_second)
+    strip[:, max(0, play_x - scene.text_px // 16) : play_x + 1 + scene.text_px // 16] = LIGHT_RGB
+    _draw_clock(rgb, scene, frame)
+
+
+def _stances(scene: Scene, foot_row: int, start: float, span: float) -> list[tuple[float, float, str]]:
+    """Return (from, to, class) of one foot's stances that overlap the window, seconds from its start."""
+    first = int(np.searchsorted(scene.playback_s[scene.contact_frames], start - 2.0)) if scene.steps else 0
+    found: list[tuple[float, float, str]] = []
+    for step in scene.steps[first:]:
+        begin = float(scene.playback_s[step.contact_frame]) - start
+        if begin > span:
+            break
+        if step.contact.foot == FEET[foot_row]:
+            end_frame = step.contact_frame if step.toe_off_frame is None else step.toe_off_frame
+            end = float(scene.playback_s[end_frame]) - start
+            found.append((max(0.0, begin), min(span, max(end, begin)), step.strike.type))
+    return found
+
+
+def _bar(strip: ByteImage, left: float, right: float, y: int, row_px: int, strike: str) -> None:
+    gap = max(1, row_px // 6)
+    strip[y + gap : y + row_px - gap, round(left) : max(round(right), round(left) + 2)] = STRIKE_RGB[strike]
+
+
+def _window(scene: Scene, now: float) -> tuple[float, float]:
+    """Return start and span (s of playback) of the timeline: all of a short clip, else around now."""
+    end = float(scene.playback_s[-1])
+    span = min(max(end, 1e-3), _TIMELINE_SPAN_S)
+    return min(max(0.0, now - span / 2), max(0.0, end - span)), span
+
+
+def _small_px(scene: Scene) -> int:
+    return max(10, round(0.85 * scene.text_px))
+
+
+def _row_px(scene: Scene) -> int:
+    return max(8, round(0.85 * scene.text_px))
+
+
+def _clock_width_px(scene: Scene) -> int:
+    return text_width_px(f"{scene.time_s[-1]:.2f} s", scene.text_px) + round(1.2 * scene.text_px)
+
+
+def _draw_clock(rgb: ByteImage, scene: Scene, frame: int) -> None:
+    sprite = text_panel((f"{scene.time_s[frame]:.2f} s",), scene.text_px, (0, 0, 0, 0))
+    x = rgb.shape[1] - sprite.size_px[0]
+    lay(rgb, sprite, x, rgb.shape[0] - (timeline_height_px(scene) + sprite.size_px[1]) // 2)
+
+
+@lru_cache(maxsize=32)
+def _counter_panel(counts: Counts, headline: str, size: int) -> Sprite:
+    row_px, first_px, column_px = round(1.35 * size), round(1.7 * size), round(3.0 * size)
+    landings = sum(map(sum, counts))
+    title = f"{landings} step{'' if landings == 1 else 's'}" + (f" · {headline}" if headline else "")
+    width = max(first_px + column_px * len(COUNTED), text_width_px(title, size, bold=True)) + size
+    image = panel(width, 4 * row_px + size // 2, size // 2, _GROUND)
+    draw = ImageDraw.Draw(image)
+    left, middle = size // 2, size // 4 + row_px // 2
+    draw.text((left, middle), title, font=font(size, bold=True), fill=LIGHT_RGB, anchor="lm")
+    for column, name in enumerate(COUNTED):
+        x = left + first_px + column * column_px
+        draw.text((x, middle + row_px), _SHORT[name], font=font(size), fill=STRIKE_RGB[name], anchor="lm")
+        for row in range(len(FEET)):
+            text, y = str(counts[row][column]), middle + (row + 2) * row_px
+            draw.text((x, y), text, font=font(size), fill=LIGHT_RGB, anchor="lm")
+    for row, foot in enumerate(FEET):
+        y = middle + (row + 2) * row_px
+        draw.text((left, y), FOOT_LETTER[foot], font=font(size, bold=True), fill=LIGHT_RGB, anchor="lm")
+    return to_sprite(image)

@@ -1,0 +1,213 @@
+"""What there is to draw in every frame, worked out once per session. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from footstrike.data import FEET, BoolArray, FloatArray, Foot, PoseTrack, Session, Step
+from footstrike.report.style import FOOT_LETTER, ahead_words
+
+HIP, KNEE, ANKLE, HEEL, TOE, SHOULDER = 23, 25, 27, 29, 31, 11
+"""Left-side landmarks of BlazePose; the right side is one higher."""
+
+COUNTED = ("heel", "midfoot", "forefoot", "unclear")
+MARKER_HOLD_S = 0.4
+CAPTION_HOLD_S = 4.0
+_FACING_FRAMES = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leg:
+    """One leg in one frame: ``(2,)`` image points in pixels, y down."""
+
+    hip: FloatArray
+    knee: FloatArray
+    ankle: FloatArray
+    heel: FloatArray
+    toe: FloatArray
+
+    @property
+    def known(self) -> bool:
+        """Whether every point was seen."""
+        return bool(np.isfinite([self.hip, self.knee, self.ankle, self.heel, self.toe]).all())
+
+    @property
+    def ground_y_px(self) -> float:
+        """The lowest point of the foot."""
+        return float(max(self.ankle[1], self.heel[1], self.toe[1]))
+
+    @property
+    def length_px(self) -> float:
+        """Thigh and shank together."""
+        return float(np.linalg.norm(self.hip - self.knee) + np.linalg.norm(self.knee - self.ankle))
+
+    def shank_angle_deg(self, facing: int) -> float:
+        """Angle of the shank against the vertical, + ankle ahead of knee, for a runner facing ±1."""
+        ahead_px, down_px = self.ankle - self.knee
+        return math.degrees(math.atan2(facing * ahead_px, down_px))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Marker:
+    """A landing as it is held in the picture, from ``first`` to ``last`` frame (inclusive)."""
+
+    step: Step
+    leg: Leg
+    facing: int
+    first: int
+    last: int
+    ghost_last: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """Everything :func:`annotate_frame` needs.
+
+    Parameters
+    ----------
+    points_px
+        ``(T, 33, 2)`` landmarks as the analysis used them: refined where there are any.
+    near_is_right
+        ``(T,)`` whether the right leg is the one near the camera.
+    time_s
+        ``(T,)`` seconds of real motion.
+    playback_s
+        ``(T,)`` seconds of the recording; differs from ``time_s`` in slow motion.
+    contact_frames
+        ``(N,)`` frame of every contact.
+    counts
+        ``(N + 1, 2, 4)`` landings so far by foot (left, right) and class (:data:`COUNTED`).
+    """
+
+    points_px: FloatArray
+    near_is_right: BoolArray
+    time_s: FloatArray
+    playback_s: FloatArray
+    frame_size_px: tuple[int, int]
+    steps: tuple[Step, ...]
+    markers: tuple[Marker, ...]
+    contact_frames: NDArray[np.intp]
+    counts: NDArray[np.int_]
+    headline: str
+    captions: tuple[str, ...]
+
+    @property
+    def text_px(self) -> int:
+        """Height of the text, from the size of the frame."""
+        width, height = self.frame_size_px
+        return max(10, round(min(width / 30, height / 34)))
+
+
+def build_scene(session: Session) -> Scene:
+    """Work out what to draw over the frames of ``session``."""
+    track = session.track
+    points = drawn_points(track)
+    playback = track.time_s if session.video is None else session.video.presentation_time_s
+    return Scene(
+        points_px=points,
+        near_is_right=_near_is_right(session),
+        time_s=track.time_s,
+        playback_s=playback,
+        frame_size_px=track.frame_size_px,
+        steps=session.steps,
+        markers=_markers(session, points, playback),
+        contact_frames=np.array([step.contact_frame for step in session.steps], dtype=np.intp),
+        counts=_running_counts(session.steps),
+        headline=_headline(session),
+        captions=_captions(session),
+    )
+
+
+def drawn_points(track: PoseTrack) -> FloatArray:
+    """Return the ``(T, 33, 2)`` landmarks that the analysis used: refined, else the first pass."""
+    if track.refined_xy_px is None:
+        return track.xy_px
+    return np.where(np.isfinite(track.refined_xy_px), track.refined_xy_px, track.xy_px)
+
+
+def leg_at(points_px: FloatArray, frame: int, foot: Foot) -> Leg:
+    """Return the points of one leg in one frame."""
+    body, side = points_px[frame], FEET.index(foot)
+    return Leg(body[HIP + side], body[KNEE + side], body[ANKLE + side], body[HEEL + side], body[TOE + side])
+
+
+def landing_leg(points_px: FloatArray, step: Step, facing: int) -> Leg:
+    """Return the leg that lands at ``step``: of the two, the one with the measured shank angle.
+
+    The pose model mixes up left and right now and then, so the foot's name alone does not tell.
+    """
+    legs = [leg_at(points_px, step.contact_frame, foot) for foot in FEET]
+    own = FEET.index(step.contact.foot)
+    misses_deg = [abs(leg.shank_angle_deg(facing) - step.landing.shank_angle_deg.value) for leg in legs]
+    return legs[1 - own] if misses_deg[1 - own] < misses_deg[own] else legs[own]
+
+
+def facing_at(points_px: FloatArray, frame: int) -> int:
+    """Return +1 where the feet around ``frame`` point to the right of the image, −1 to the left."""
+    near = points_px[max(0, frame - _FACING_FRAMES) : frame + _FACING_FRAMES + 1]
+    along_px = np.nansum(near[:, [TOE, TOE + 1], 0] - near[:, [HEEL, HEEL + 1], 0])
+    return -1 if along_px < 0 else 1
+
+
+def tag_lines(step: Step) -> tuple[str, ...]:
+    """Return the words beside a landing: foot and class, then how far the ankle is ahead of the knee."""
+    first = f"{FOOT_LETTER[step.contact.foot]} {step.strike.type}"
+    shank = step.landing.shank_angle_deg
+    return (first, ahead_words(shank)) if shank.known else (first,)
+
+
+def _near_is_right(session: Session) -> BoolArray:
+    """Near foot in every frame, from the contact nearest in time; else from the direction."""
+    frames = np.arange(session.track.frame_count)
+    if not session.steps:
+        return np.full(frames.size, session.direction == "right")
+    contact_frames = np.array([step.contact_frame for step in session.steps])
+    right_near = np.array([(s.contact.foot == "right") == (s.contact.side == "near") for s in session.steps])
+    middles = (contact_frames[1:] + contact_frames[:-1]) / 2
+    return np.asarray(right_near[np.searchsorted(middles, frames)])
+
+
+def _markers(session: Session, points_px: FloatArray, playback_s: FloatArray) -> tuple[Marker, ...]:
+    before_next = [step.contact_frame - 1 for step in session.steps[1:]] + [len(playback_s) - 1]
+    markers = (
+        _marker(step, points_px, playback_s, end)
+        for step, end in zip(session.steps, before_next, strict=False)
+    )
+    return tuple(marker for marker in markers if marker.leg.known)
+
+
+def _marker(step: Step, points_px: FloatArray, playback_s: FloatArray, before_next: int) -> Marker:
+    first = step.contact_frame
+    held = int(np.searchsorted(playback_s, playback_s[first] + MARKER_HOLD_S, side="right")) - 1
+    last = max(held, step.toe_off_frame or first)
+    facing = facing_at(points_px, first)
+    leg = landing_leg(points_px, step, facing)
+    return Marker(step, leg, facing, first, last, min(last, before_next))
+
+
+def _running_counts(steps: Sequence[Step]) -> NDArray[np.int_]:
+    counts = np.zeros((len(steps) + 1, 2, len(COUNTED)), dtype=int)
+    for number, step in enumerate(steps, start=1):
+        counts[number, FEET.index(step.contact.foot), COUNTED.index(step.strike.type)] = 1
+    return np.cumsum(counts, axis=0)
+
+
+def _headline(session: Session) -> str:
+    cadence = session.cadence_spm
+    return f"{cadence.value:.0f} steps/min" if cadence.known else ""
+
+
+def _captions(session: Session) -> tuple[str, ...]:
+    slow = session.slow_motion
+    captions = [] if slow.factor == 1 else [f"slow motion ×{slow.factor:.2g} {_slow_word(session)}"]
+    serious = [note.message for note in session.warnings if note.severity == "serious"]
+    return tuple(captions + serious[:2])
+
+
+def _slow_word(session: Session) -> str:
+    return "as stated" if session.slow_motion.source == "stated" else "assumed"

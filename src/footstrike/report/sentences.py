@@ -1,0 +1,111 @@
+"""The result in sentences, the same on the page and in the terminal."""
+
+from __future__ import annotations
+
+import math
+
+from footstrike.data import FEET, Foot, FootVerdict, Measure, Session, SlowMotion
+from footstrike.report.style import with_error
+from footstrike.report.summary import capture_rate_hz
+from footstrike.report.words import STRIKE_WORDS, VIEW_WORDS, foot_words, measure_words, statistic_words
+
+_OVERSTRIDE = {
+    "none": "That is within the usual range.",
+    "mild": "That is somewhat more than usual (mild overstride).",
+    "marked": "That is much more than usual (marked overstride).",
+    "unclear": "Whether that is much for this runner cannot be told.",
+}
+
+
+def feet_near_first(session: Session) -> list[Foot]:
+    """Return the feet, the one near the camera first."""
+    return sorted(FEET, key=lambda foot: _side_of(session, foot) != "near")
+
+
+def foot_sentences(session: Session, foot: Foot) -> list[str]:
+    """Return what can be said of one foot."""
+    verdict = session.verdict.get(foot)
+    if verdict is None or verdict.landings == 0:
+        return [f"{foot.capitalize()} foot: no landing was seen."]
+    return [f"{foot_words(foot, verdict.side)}: {strike_sentence(verdict)}", *ankle_sentences(verdict)]
+
+
+def strike_sentence(verdict: FootVerdict) -> str:
+    """Return ``heel strike in 12 of 13 landings (96 % sure).``, or why nothing can be said."""
+    landings = "1 landing" if verdict.landings == 1 else f"{verdict.landings} landings"
+    if verdict.strike == "unclear":
+        seen = [f"{name} {count}" for name, count in verdict.counts.items() if count]
+        return f"no clear type of strike ({', '.join(seen)} of {landings})."
+    count = verdict.counts.get(verdict.strike, 0)
+    sure = f"{min(99, round(100 * verdict.probability))} % sure"
+    return (
+        f"{STRIKE_WORDS[verdict.strike]} in {count} of {landings} ({sure} that this is the foot's usual way)."
+    )
+
+
+def ankle_sentences(verdict: FootVerdict) -> list[str]:
+    """Return where the ankle lands with respect to the knee, and whether that is much."""
+    shank = verdict.shank_angle_deg
+    if not shank.known:
+        return ["Where the ankle lands with respect to the knee could not be measured."]
+    where = "ahead of" if shank.value > 0 else "behind"
+    size = with_error(Measure(abs(shank.value), shank.se))
+    return [f"Ankle lands {where} the knee by {size}.", _OVERSTRIDE[verdict.overstride]]
+
+
+def filmed_sentence(session: Session) -> str:
+    """Return what was filmed, in one sentence."""
+    seconds = float(session.track.time_s[-1] - session.track.time_s[0])
+    direction = "" if session.direction == "unclear" else f", facing {session.direction} in the picture"
+    subject = {"running": "Running", "walking": "Walking", "other": "Movement"}[session.activity]
+    view = VIEW_WORDS[session.view]
+    seen = f"seen {view}" if session.view != "unclear" else "from an unclear angle"
+    landings = "1 landing" if len(session.steps) == 1 else f"{len(session.steps)} landings"
+    return f"{subject}{direction}, {seen}: {landings} in {seconds:.1f} s of real time."
+
+
+def rate_sentence(session: Session) -> str:
+    """Return how fast the camera took the frames and how that is known."""
+    slow = session.slow_motion
+    rate_hz = capture_rate_hz(presentation_rate_hz(session), slow)
+    if not math.isfinite(rate_hz):
+        return "A single frame."
+    camera = f"{rate_hz:.0f} frames per second of real time"
+    if slow.factor == 1:
+        return f"{camera}."
+    return f"{camera}: the recording plays {slow.factor:.3g} times slower than real ({_how_known(slow)})."
+
+
+def presentation_rate_hz(session: Session) -> float:
+    """Return the mean frame rate of the recording as it plays."""
+    if session.video is not None:
+        return session.video.mean_rate_hz
+    time_s = session.track.time_s
+    span = float(time_s[-1] - time_s[0])
+    return (time_s.size - 1) / span / session.slow_motion.factor if span > 0 else math.nan
+
+
+def terminal_summary(session: Session) -> str:
+    """Return about a dozen plain lines for a runner."""
+    lines = [session.name, filmed_sentence(session), ""]
+    lines += [" ".join(foot_sentences(session, foot)) for foot in feet_near_first(session)]
+    lines += ["", f"Cadence {measure_words(session.cadence_spm, 1, ' steps/min')}{_contact_time(session)}."]
+    shown = [note for note in session.warnings if note.severity != "info"]
+    lines += [f"Note: {note.message} {note.action}".rstrip() for note in shown]
+    return "\n".join(lines).replace("\u00a0", " ")
+
+
+def _contact_time(session: Session) -> str:
+    statistic = session.metrics.get("contact_time_ms", {}).get("all")
+    return "" if statistic is None else f", contact time {statistic_words('contact_time_ms', statistic)[0]}"
+
+
+def _how_known(slow: SlowMotion) -> str:
+    if slow.source == "stated":
+        return "as stated"
+    return f"estimated, ± {100 * slow.relative_se:.0f} %: {slow.reason}"
+
+
+def _side_of(session: Session, foot: Foot) -> str:
+    verdict = session.verdict.get(foot)
+    return "far" if verdict is None else verdict.side

@@ -1,0 +1,50 @@
+"""Colours and short words that the video and the page share.
+
+The palette is that of Okabe and Ito, which readers with any common colour blindness can tell apart;
+no class is red or green on its own, since no way of landing is a fault.
+"""
+
+from __future__ import annotations
+
+import math
+from types import MappingProxyType
+
+from footstrike.data import Measure
+
+Rgb = tuple[int, int, int]
+
+STRIKE_RGB = MappingProxyType(
+    {
+        "heel": (204, 121, 167),
+        "midfoot": (240, 228, 66),
+        "forefoot": (0, 158, 115),
+        "unclear": (170, 170, 170),
+    }
+)
+NEAR_LEG_RGB: Rgb = (255, 165, 0)
+FAR_LEG_RGB: Rgb = (70, 150, 255)
+TRUNK_RGB: Rgb = (235, 235, 235)
+LIGHT_RGB: Rgb = (255, 255, 255)
+DARK_RGB: Rgb = (16, 18, 22)
+
+FOOT_LETTER = MappingProxyType({"left": "L", "right": "R"})
+
+
+def hex_colour(rgb: Rgb) -> str:
+    """Return ``rgb`` as ``#rrggbb``."""
+    return "#{:02x}{:02x}{:02x}".format(*rgb)
+
+
+def ahead_words(shank_angle_deg: Measure) -> str:
+    """Return how far the ankle is ahead of (or behind) the knee, as ``ahead 9° ± 2°``."""
+    where = "ahead" if shank_angle_deg.value >= 0 else "behind"
+    return f"{where} {with_error(Measure(abs(shank_angle_deg.value), shank_angle_deg.se))}"
+
+
+def with_error(angle_deg: Measure) -> str:
+    """Return an angle in whole degrees with its standard error: ``9° ± 2°``; ``—`` when unknown."""
+    if not angle_deg.known:
+        return "—"
+    # An error below half a degree is still not none.
+    error = f"\u00a0±\u00a0{max(1, round(angle_deg.se))}°" if math.isfinite(angle_deg.se) else ""
+    return f"{round(angle_deg.value)}°".replace("-", "−") + error

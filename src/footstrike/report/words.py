@@ -1,0 +1,128 @@
+"""Codes turned into words, in one place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from footstrike.data import Foot, Measure, Side, Statistic
+
+REASON_WORDS = MappingProxyType(
+    {
+        "far_side": "far leg, partly hidden by the near one",
+        "low_fps": "too few frames per second to time the contact well",
+        "foot_hidden": "the foot was not well seen",
+        "borderline": "close to the border between two classes",
+        "few_steps": "few landings to go by",
+        "slow_motion_estimated": "times rest on an estimated slow-motion factor",
+        "pose_poor": "the body was not well recognised",
+        "near_clip_end": "close to the start or end of the clip",
+        "short_clip": "the clip is short",
+        "no_flat_foot": "this foot was never seen flat on the ground, so its angle has no zero",
+        "timing_unsure": "the moment of contact is unsure",
+        "oblique_view": "filmed at a slant",
+        "blurred": "blurred by the motion",
+        "walking": "walking, not running",
+    }
+)
+
+STRIKE_WORDS = MappingProxyType(
+    {"heel": "heel strike", "midfoot": "midfoot strike", "forefoot": "forefoot strike", "unclear": "unclear"}
+)
+SIDE_WORDS: MappingProxyType[Side, str] = MappingProxyType(
+    {"near": "near the camera", "far": "far from the camera"}
+)
+VIEW_WORDS = MappingProxyType(
+    {
+        "side": "from the side",
+        "oblique": "at a slant",
+        "front_or_rear": "from the front or behind",
+        "unclear": "unclear",
+    }
+)
+
+METRIC_LABELS = MappingProxyType(
+    {
+        "contact_time_ms": "Contact time",
+        "flight_time_ms": "Flight time",
+        "duty_factor": "Duty factor (contact time over stride time)",
+        "foot_strike_angle_deg": "Foot strike angle (+ toes up)",
+        "shank_angle_deg": "Shank angle (+ ankle ahead of knee)",
+        "ankle_hip_distance_leg": "Ankle ahead of hip at contact",
+        "knee_flexion_deg": "Knee flexion at contact",
+        "trunk_lean_deg": "Trunk lean in stance (+ forward)",
+        "vertical_oscillation": "Vertical oscillation",
+        "step_time_ms": "Step time",
+        "stride_time_ms": "Stride time",
+        "cadence_spm": "Cadence",
+    }
+)
+
+_UNITS = MappingProxyType(
+    {"ms": "ms", "s": "s", "deg": "°", "spm": "/min", "cm": "cm", "m": "m", "leg": "leg lengths"}
+)
+_DECIMALS = MappingProxyType({"ms": 0, "deg": 1, "spm": 1, "cm": 1})
+_DECIMALS_ELSE = 3
+UNKNOWN_MARK = "—"
+FOOT_WORDS_UNSEEN = "No landing of this foot was seen."
+
+
+def reason_words(code: str) -> str:
+    """Return a reason code in words; a code nobody has named is shown as it is."""
+    return REASON_WORDS.get(code, code.replace("_", " "))
+
+
+def reasons_text(codes: Iterable[str]) -> str:
+    """Return reason codes as one phrase."""
+    return "; ".join(reason_words(code) for code in codes)
+
+
+def foot_words(foot: Foot, side: Side) -> str:
+    """Return ``Right foot (near the camera)``."""
+    return f"{foot.capitalize()} foot ({SIDE_WORDS[side]})"
+
+
+def metric_label(name: str) -> str:
+    """Return a metric's name for people; one that nobody has named keeps its own words."""
+    stem, _ = split_unit(name)
+    return METRIC_LABELS.get(name) or METRIC_LABELS.get(stem) or stem.replace("_", " ").capitalize()
+
+
+def split_unit(name: str) -> tuple[str, str]:
+    """Split ``contact_time_ms`` into ``contact_time`` and ``ms``; no unit gives an empty one."""
+    stem, _, ending = name.rpartition("_")
+    return (stem, ending) if stem and ending in _UNITS else (name, "")
+
+
+def statistic_words(name: str, statistic: Statistic | None) -> tuple[str, str]:
+    """Return a statistic as ``243 ± 4 ms`` and its spread as ``SD 9, n = 13``."""
+    if statistic is None or not math.isfinite(statistic.mean):
+        return UNKNOWN_MARK, ""
+    _, unit = split_unit(name)
+    digits = _DECIMALS.get(unit, _DECIMALS_ELSE)
+    error = f" ± {statistic.se:.{digits}f}" if math.isfinite(statistic.se) else ""
+    text = number(statistic.mean, digits) + error + spaced_unit(unit)
+    spread = f"SD {statistic.sd:.{digits}f}, " if math.isfinite(statistic.sd) else ""
+    return text, f"{spread}n = {statistic.n}"
+
+
+def measure_words(measure: Measure, digits: int, unit: str) -> str:
+    """Return ``169.0 ± 0.5 steps/min``; ``—`` when unknown."""
+    if not measure.known:
+        return UNKNOWN_MARK
+    error = f"\u00a0±\u00a0{measure.se:.{digits}f}" if math.isfinite(measure.se) else ""
+    return number(measure.value, digits) + error + unit
+
+
+def number(value: float, digits: int) -> str:
+    """Return a number with a true minus sign; ``—`` when unknown."""
+    if not math.isfinite(value):
+        return UNKNOWN_MARK
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace("-", "−")
+
+
+def spaced_unit(unit: str) -> str:
+    """Return a unit as it follows a number: a degree sign close up, others after a space."""
+    word = _UNITS.get(unit, "")
+    return word if word == "°" or not word else f" {word}"

@@ -1,0 +1,166 @@
+"""Opening a file as a video and nothing else, and reading what its container says."""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.format import Flags
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.stream import VideoStream
+
+from footstrike.errors import VideoError
+
+# Containers that hold moving pictures themselves. Playlists (hls, concat, sdp, dash), still pictures
+# and text art are left out, so a file can never make the library open another file or an address.
+_FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,asf,dv,flv,gif,h264,hevc,ivf,m4v,mjpeg,mpeg,mpegts,"
+    "mpegvideo,mxf,nut,obu,ogg,rm,wtv,yuv4mpegpipe"
+)
+_OPEN_OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
+_DECODER_THREADS = 4
+_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+_END_SLACK_S = Fraction(1, 10)
+"""Sound and picture rarely end together; less than this missing at the end is no truncation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a walk through the packets tells, before anything is decoded.
+
+    Parameters
+    ----------
+    pts_ticks
+        Rising presentation times of the packets to show, in ticks of ``time_base_s``; empty when the
+        file holds none.
+    time_base_s
+        Length of one tick.
+    packet_count
+        Packets that should each give a frame.
+    declared_rate_hz
+        The rate that the header gives or suggests; ``None`` when there is none.
+    truncated
+        Whether the file ended before its own index said it would.
+    """
+
+    pts_ticks: tuple[int, ...]
+    time_base_s: Fraction
+    packet_count: int
+    declared_rate_hz: Fraction | None
+    truncated: bool
+
+
+def require_video_file(path: Path) -> None:
+    """Raise :class:`VideoError` unless ``path`` is a regular file with something in it."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        if _ADDRESS.match(str(path)):
+            raise VideoError(f"{path} is an address; download the video and give the file.") from None
+        raise VideoError(f"{path} does not exist; check the name and the folder.") from None
+    except (OSError, ValueError) as error:
+        raise VideoError(
+            f"{path} cannot be read ({_reason(error)}); check its name and permissions."
+        ) from None
+    if stat.S_ISDIR(status.st_mode):
+        raise VideoError(f"{path} is a folder; give one video file.")
+    if not stat.S_ISREG(status.st_mode):
+        raise VideoError(f"{path} is a device or a pipe; give a video file.")
+    if status.st_size == 0:
+        raise VideoError(f"{path} is empty; copy the video again from the camera.")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """Open ``path`` and its first video stream; raise :class:`VideoError` when there is none.
+
+    The library gets an open Python file, never a name, so it cannot reach anything else.
+    """
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise VideoError(f"{path} cannot be read ({_reason(error)}); check its permissions.") from None
+    with file:
+        try:
+            container = av.open(file, mode="r", container_options=_OPEN_OPTIONS, metadata_errors="replace")
+        except (av.error.FFmpegError, OSError, ValueError):
+            raise VideoError(
+                f"{path} is not a video that can be read: it is damaged, cut short, or another kind of file "
+                "such as text, a picture or a playlist; give a whole .mp4, .mov, .mkv, .avi or .webm video."
+            ) from None
+        with container:
+            yield container, _first_video_stream(container, path)
+
+
+def _first_video_stream(container: InputContainer, path: Path) -> VideoStream:
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            stream.thread_type = "AUTO"
+            # What comes out of a damaged file depends on the number of threads: the same everywhere.
+            stream.codec_context.thread_count = _DECODER_THREADS
+            return stream
+    raise VideoError(f"{path} holds no moving picture (sound only); give a video.")
+
+
+def read_contents(path: Path) -> Contents:
+    """Walk through all packets of ``path`` without decoding them."""
+    with opened(path) as (container, stream):
+        walk = _Walk()
+        for packet in readable_packets(container):
+            walk.take(packet, stream)
+        # Bare streams, without a container, hold no times and no rate: the library would invent both.
+        timed = not Flags.no_timestamps & Flags(container.format.flags)
+        # Some containers count their length from 0, others from the first packet: take the lesser end.
+        declared_end_s = Fraction(container.duration or 0, av.time_base)
+        return Contents(
+            pts_ticks=tuple(sorted(walk.pts_ticks)) if timed else (),
+            time_base_s=stream.time_base or Fraction(1),
+            packet_count=walk.packet_count,
+            declared_rate_hz=stream.guessed_rate if timed else None,
+            truncated=walk.last_is_broken or declared_end_s - walk.end_s > _END_SLACK_S,
+        )
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What has been seen so far on a walk through the packets."""
+
+    pts_ticks: set[int] = field(default_factory=set)
+    packet_count: int = 0
+    end_s: Fraction = Fraction(0)
+    last_is_broken: bool = False
+
+    def take(self, packet: Packet[Any], stream: VideoStream) -> None:
+        """Note one packet of any stream."""
+        self.end_s = max(self.end_s, _end_s(packet))
+        self.last_is_broken = packet.is_corrupt
+        if packet.stream is stream and not packet.is_discard:
+            self.packet_count += 1
+            if packet.pts is not None:
+                self.pts_ticks.add(packet.pts)
+
+
+def readable_packets(container: InputContainer, *streams: VideoStream) -> Iterator[Packet[Any]]:
+    """Yield packets (of all streams if none is named) for as long as the file can be read."""
+    with suppress(av.error.FFmpegError):
+        for packet in container.demux(*streams):
+            if packet.size:
+                yield packet
+
+
+def _end_s(packet: Packet[Any]) -> Fraction:
+    start = packet.pts if packet.pts is not None else packet.dts
+    return (start + (packet.duration or 0)) * packet.time_base if start is not None else Fraction(0)
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

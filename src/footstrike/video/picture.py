@@ -1,0 +1,68 @@
+"""From a coded frame to an upright RGB picture with square pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+RgbArray = NDArray[np.uint8]
+
+HD_HEIGHT_PX = 720
+"""From this height on, pictures that do not name their colour matrix are taken as BT.709."""
+_UNSPECIFIED_COLORSPACE = 2
+_SQUARE_SLACK = Fraction(1, 200)
+"""A pixel this near to square is left alone: it turns no angle by more than 0.15 degrees."""
+_WIDEST_PIXEL = 4
+"""No camera writes a more extreme pixel shape; beyond it the header is wrong."""
+
+
+def usual_colorspace(height_px: int) -> Colorspace:
+    """Return the colour matrix that players assume where none is named."""
+    return Colorspace.ITU709 if height_px >= HD_HEIGHT_PX else Colorspace.ITU601
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """How coded frames become upright ones.
+
+    ``square_width_px`` and ``square_height_px`` are the size before turning; ``rotation_deg`` is the
+    clockwise turn.
+    """
+
+    square_width_px: int
+    square_height_px: int
+    rotation_deg: int
+
+    @property
+    def upright_size_px(self) -> tuple[int, int]:
+        """Upright (width, height)."""
+        size = (self.square_width_px, self.square_height_px)
+        return size if self.rotation_deg % 180 == 0 else size[::-1]
+
+
+def geometry_of(frame: VideoFrame, stream: VideoStream) -> Geometry:
+    """Read the geometry from a decoded frame and its stream."""
+    ratio = stream.sample_aspect_ratio or Fraction(1)
+    if abs(ratio - 1) <= _SQUARE_SLACK or not Fraction(1, _WIDEST_PIXEL) <= ratio <= _WIDEST_PIXEL:
+        ratio = Fraction(1)
+    # The library gives the turn counter-clockwise, between -180 and 180 degrees.
+    rotation_deg = round(-frame.rotation / 90) * 90 % 360
+    return Geometry(round(frame.width * ratio), frame.height, rotation_deg)
+
+
+def upright_rgb(frame: VideoFrame, geometry: Geometry) -> RgbArray:
+    """Return the ``(H, W, 3)`` upright picture, contiguous in memory."""
+    unnamed = frame.colorspace == _UNSPECIFIED_COLORSPACE
+    rgb = frame.reformat(
+        width=geometry.square_width_px,
+        height=geometry.square_height_px,
+        format="rgb24",
+        src_colorspace=usual_colorspace(frame.height) if unnamed else None,
+    ).to_ndarray()
+    return np.ascontiguousarray(np.rot90(rgb, k=-geometry.rotation_deg // 90))

@@ -1,0 +1,174 @@
+"""Reading a video once from the start, frame by frame, with true times."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Generator, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from footstrike.data import VideoInfo
+from footstrike.errors import VideoError
+from footstrike.video.container import Contents, opened, read_contents, readable_packets, require_video_file
+from footstrike.video.picture import Geometry, RgbArray, geometry_of, upright_rgb
+from footstrike.video.timing import Clock, is_uneven, stored_rate_hz
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture: its place in decode order, its time from the first frame, ``(H, W, 3)`` upright RGB."""
+
+    index: int
+    time_s: float
+    rgb: RgbArray
+
+
+def open_video(path: Path, assumed_rate_hz: float | None = None) -> VideoReader:
+    """Open a video file for reading.
+
+    Parameters
+    ----------
+    path
+        A video file on this machine.
+    assumed_rate_hz
+        Frame rate to take where the file holds neither times nor a rate.
+
+    Raises
+    ------
+    VideoError
+        If ``path`` is no readable video with at least one frame and known frame times.
+    """
+    require_video_file(path)
+    contents = read_contents(path)
+    geometry, codec = _first_look(path)
+    interval_s = _interval_s(path, contents, assumed_rate_hz)
+    return VideoReader(path, contents, geometry, codec, interval_s)
+
+
+class VideoReader:
+    """A video whose frames can be read from the start, as often as needed; made by :func:`open_video`.
+
+    Attributes
+    ----------
+    width_px, height_px
+        Upright size with square pixels.
+    stored_rate_hz
+        Frames per second as stored; ``None`` when the file does not say.
+    frame_count_hint
+        Expected number of frames, for progress; damage may make it smaller.
+    """
+
+    def __init__(
+        self, path: Path, contents: Contents, geometry: Geometry, codec: str, interval_s: Fraction
+    ) -> None:
+        self.width_px, self.height_px = geometry.upright_size_px
+        self.stored_rate_hz = stored_rate_hz(contents)
+        self.frame_count_hint: int | None = contents.packet_count or None
+        self._path = path
+        self._contents = contents
+        self._geometry = geometry
+        self._codec = codec
+        self._interval_s = interval_s
+        self._info: VideoInfo | None = None
+        self._reading: Generator[Frame] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file, also when a pass over the frames was left half-way."""
+        if self._reading is not None:
+            self._reading.close()
+
+    @property
+    def info(self) -> VideoInfo:
+        """What is known of the recording, once :meth:`frames` has run to its end."""
+        if self._info is None:
+            raise VideoError(f"{self._path.name} has not been read to its end yet; read all frames first.")
+        return self._info
+
+    def frames(self, wanted: Collection[int] | None = None) -> Iterator[Frame]:
+        """Decode from the start and yield the wanted frames (all if ``None``), one at a time.
+
+        Unwanted frames are decoded, since later ones depend on them, but not turned into pictures.
+        Damaged packets are passed over and counted in :attr:`info`.
+        """
+        if self._reading is not None:
+            self._reading.close()
+        self._reading = self._read(None if wanted is None else frozenset(wanted))
+        return self._reading
+
+    def _read(self, wanted: frozenset[int] | None) -> Generator[Frame]:
+        clock = Clock(self._contents, self._interval_s)
+        times_s: list[float] = []
+        spoilt = 0
+        with opened(self._path) as (container, stream):
+            for index, coded in enumerate(_decoded(container, stream)):
+                times_s.append(float(clock.time_s(coded.pts)))
+                spoilt += coded.is_corrupt
+                if wanted is None or index in wanted:
+                    yield Frame(index, times_s[-1], upright_rgb(coded, self._geometry))
+                if self._info is not None and wanted is not None and index >= max(wanted, default=-1):
+                    return
+        if self._info is None:
+            self._info = self._summary(times_s, spoilt)
+
+    def _summary(self, times_s: list[float], spoilt: int) -> VideoInfo:
+        lost = max(0, self._contents.packet_count - len(times_s))
+        with self._path.open("rb") as file:
+            checksum = hashlib.file_digest(file, "sha256").hexdigest()
+        return VideoInfo(
+            name=self._path.name,
+            sha256=checksum,
+            size_bytes=self._path.stat().st_size,
+            width_px=self.width_px,
+            height_px=self.height_px,
+            presentation_time_s=np.array(times_s),
+            stored_rate_hz=self.stored_rate_hz,
+            rotation_deg=self._geometry.rotation_deg,
+            variable_rate=is_uneven(self._contents.pts_ticks),
+            codec=self._codec,
+            damaged_packets=lost + spoilt,
+            truncated=self._contents.truncated,
+        )
+
+
+def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    """Decode what can be decoded, passing over damaged packets."""
+    for packet in chain(readable_packets(container, stream), [None]):  # None brings out the last frames
+        with suppress(av.error.FFmpegError):
+            yield from stream.codec_context.decode(packet)
+
+
+def _first_look(path: Path) -> tuple[Geometry, str]:
+    """Decode up to the first frame; return the geometry and the codec's name."""
+    with opened(path) as (container, stream):
+        for coded in _decoded(container, stream):
+            return geometry_of(coded, stream), stream.codec_context.name
+    raise VideoError(f"{path} holds no frame that can be decoded; copy it again from the camera.")
+
+
+def _interval_s(path: Path, contents: Contents, assumed_rate_hz: float | None) -> Fraction:
+    """Return the typical time between frames, from the file or else from the stated rate."""
+    rate_hz = stored_rate_hz(contents)
+    if rate_hz is None and assumed_rate_hz is not None:
+        rate_hz = Fraction(assumed_rate_hz)
+    if rate_hz is None:
+        raise VideoError(
+            f"{path} holds no frame rate and no frame times; say how many frames a second the camera took "
+            "with --capture-rate."
+        )
+    return 1 / rate_hz

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from footstrike.errors import InvalidValueError, NotAnalysableError
+from footstrike.pose import SETTLING_FRAMES, refine, track_poses
+
+from .conftest import BrightnessBackend, pictures
+
+
+def test_every_frame_is_tracked() -> None:
+    seen: list[int] = []
+    track = track_poses(pictures(6), BrightnessBackend(), seen.append)
+    assert seen == list(range(6))
+    assert track.frame_size_px == (40, 30)
+    assert track.backend == "brightness"
+    assert [model.name for model in track.models] == ["brightness"]
+    np.testing.assert_allclose(track.time_s, np.arange(6) / 30)
+    np.testing.assert_array_equal(track.found, [False, True, True, True, True, True])
+    assert np.isnan(track.xy_px[0]).all()
+    assert not track.visibility[0].any()
+    np.testing.assert_allclose(track.xy_px[3, 5], [1, 3], rtol=1e-6)
+    assert not track.refined.any()
+
+
+def test_numbers_have_single_precision() -> None:
+    track = track_poses(pictures(4), BrightnessBackend())
+    for values in (track.xy_px, track.visibility, track.world_m):
+        assert values is not None
+        np.testing.assert_array_equal(values, values.astype(np.float32))
+
+
+def test_no_frames() -> None:
+    with pytest.raises(NotAnalysableError, match="no frames"):
+        track_poses([], BrightnessBackend())
+
+
+def test_refine_fills_settled_frames_only() -> None:
+    frames = pictures(20)
+    track = track_poses(frames, BrightnessBackend())
+    seen: list[int] = []
+    fine = BrightnessBackend("fine")
+    refined = refine(track, [*frames[3:8], *frames[12:15]], fine, seen.append)
+    assert seen == fine.calls == [3, 4, 5, 6, 7, 12, 13, 14]
+    assert np.flatnonzero(refined.refined).tolist() == [5, 6, 7, 14]
+    assert SETTLING_FRAMES == 2
+    assert refined.refined_xy_px is not None
+    np.testing.assert_array_equal(refined.refined_xy_px[6], track.xy_px[6])
+    np.testing.assert_array_equal(refined.xy_px, track.xy_px)
+    assert [model.name for model in refined.models] == ["brightness", "fine"]
+
+
+def test_refine_with_the_same_model_names_it_once() -> None:
+    frames = pictures(5)
+    refined = refine(track_poses(frames, BrightnessBackend()), frames, BrightnessBackend())
+    assert len(refined.models) == 1
+
+
+def test_refine_refuses_frames_of_another_video() -> None:
+    track = track_poses(pictures(5), BrightnessBackend())
+    with pytest.raises(InvalidValueError, match="not in a track of 5"):
+        refine(track, pictures(6), BrightnessBackend())
+    with pytest.raises(InvalidValueError, match="Frame size"):
+        refine(track, pictures(5, (30, 40)), BrightnessBackend())
