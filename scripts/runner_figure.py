@@ -156,7 +156,8 @@ def loft(centre: FloatArray, widths: FloatArray) -> FloatArray:
     side, ahead, behind = (widths[:, [i]] for i in range(3))
     forward = np.sin(angle) * np.where(np.sin(angle) > 0, ahead, behind)
     sideways = np.cos(angle) * side
-    return centre[:, None] + forward[..., None] * front[:, None] + sideways[..., None] * [0.0, 0.0, 1.0]
+    aside = sideways[..., None] * np.array([0.0, 0.0, 1.0])
+    return np.asarray(centre[:, None] + forward[..., None] * front[:, None] + aside)
 
 
 def profile(table: tuple[tuple[float, ...], ...], places: FloatArray) -> FloatArray:
@@ -307,14 +308,11 @@ class RunnerFigure:
         upper = shoe_shell(places * size.shoe_m, half_width, height, SOLE_HEIGHT_M * 0.7)
         sole_height = np.minimum(height * 0.9, SOLE_HEIGHT_M * self._scale * (1.15 - 0.35 * places))
         sole = shoe_shell(places * size.shoe_m, 1.08 * half_width, sole_height, 0.0)
-        z = SIDES[side] * HALF_WIDTH_M["ankle"] * self._scale
-        bend = {
-            "shoe": Part(upper, flat_colour(upper, wear.shoe)),
-            "sole": Part(sole, flat_colour(sole, wear.sole)),
-        }
-        aside = np.array([0.0, 0.0, z])
+        aside = np.array([0.0, 0.0, SIDES[side] * HALF_WIDTH_M["ankle"] * self._scale])
+        shells = {"shoe": (upper, wear.shoe), "sole": (sole, wear.sole)}
         return {
-            name: Part(self._bent(part.points_m, pose, side) + aside, part.colours) for name, part in bend.items()
+            name: Part(self._bent(shell, pose, side) + aside, flat_colour(shell, colour))
+            for name, (shell, colour) in shells.items()
         }
 
     def _bent(self, points: FloatArray, pose: Pose, side: str) -> FloatArray:
@@ -353,7 +351,7 @@ def sphere_directions(rings: int = 40) -> FloatArray:
 
 def ellipsoid(centre: tuple[float, float, float], radii: tuple[float, float, float]) -> FloatArray:
     """Return the surface of an ellipsoid."""
-    return np.array(centre) + sphere_directions(16) * np.array(radii)
+    return np.asarray(np.array(centre) + sphere_directions(16) * np.array(radii))
 
 
 def head_shape() -> FloatArray:
@@ -365,7 +363,7 @@ def head_shape() -> FloatArray:
             bump = np.array([forward, up, sign * sideways])
             angle = np.arccos(np.clip(directions @ bump / np.linalg.norm(bump), -1, 1))
             points = points + reach * np.exp(-0.5 * (angle / spread) ** 2)[..., None] * directions
-    return points
+    return np.asarray(points)
 
 
 def flat_colour(points: FloatArray, colour: Colour) -> NDArray[np.uint8]:

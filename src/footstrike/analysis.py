@@ -54,7 +54,7 @@ def analyze(path: str | Path, settings: Settings | None = None, *, on_progress: 
     if path.suffix.lower() == LANDMARKS_SUFFIX:
         track, video = load_landmarks(path)
     else:
-        track, video = _track_video(path, settings, on_progress or _silent)
+        track, video = track_video(path, settings, on_progress or _silent)
     return analyze_track(track, video, path.name, settings)
 
 
@@ -74,7 +74,7 @@ def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings
     return Session(
         name=name,
         video=video,
-        track=real,
+        track=track,
         slow_motion=slow_motion,
         view=view,
         direction=strides[0].bout.facing,
@@ -103,7 +103,7 @@ def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings
     )
 
 
-def _track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tuple[PoseTrack, VideoInfo]:
+def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tuple[PoseTrack, VideoInfo]:
     """Follow the runner through a video: every frame once, then the landings with a finer model."""
     with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
         expected = reader.frame_count_hint

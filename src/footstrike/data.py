@@ -205,6 +205,11 @@ class PoseTrack:
         ``(T, 33, 3)`` metric landmarks around the hip where the model gives them.
     refined_xy_px, refined_visibility
         The same from the finer second pass; NaN (0) in frames that it did not visit.
+    camera_px
+        ``(T, 2)`` how far the background has moved in the image since the first frame, right and
+        down; ``None`` when it was not followed.
+    shot
+        ``(T,)`` number of the shot that each frame belongs to, rising by 1 at every cut.
     """
 
     time_s: FloatArray
@@ -216,6 +221,8 @@ class PoseTrack:
     world_m: FloatArray | None = None
     refined_xy_px: FloatArray | None = None
     refined_visibility: FloatArray | None = None
+    camera_px: FloatArray | None = None
+    shot: FloatArray | None = None
 
     def __post_init__(self) -> None:
         time = frozen_array(self.time_s)
@@ -231,6 +238,8 @@ class PoseTrack:
             "world_m": (frames, LANDMARK_COUNT, 3),
             "refined_xy_px": (frames, LANDMARK_COUNT, 2),
             "refined_visibility": (frames, LANDMARK_COUNT),
+            "camera_px": (frames, 2),
+            "shot": (frames,),
         }
         for name, shape in shapes.items():
             values = getattr(self, name)
@@ -421,7 +430,8 @@ class Session:
     """Everything known about one recording.
 
     ``metrics`` maps a metric's name (with its unit) to a mapping of ``"all"``, ``"left"``,
-    ``"right"`` to :class:`Statistic`. ``settings`` is the settings as plain values, ``versions``
+    ``"right"`` to :class:`Statistic`. ``track`` keeps the times at which the recording plays;
+    :attr:`real_time_s` gives real ones. ``settings`` is the settings as plain values, ``versions``
     the software that took part. ``video`` is ``None`` when landmarks were the input.
     """
 
@@ -446,6 +456,11 @@ class Session:
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         times = [step.contact.contact_s.value for step in self.steps]
         require(times == sorted(times), "Steps must be in time order.")
+
+    @property
+    def real_time_s(self) -> FloatArray:
+        """``(T,)`` seconds of real motion at every frame, slow motion undone."""
+        return np.asarray(self.track.time_s / self.slow_motion.factor)
 
     def steps_table(self) -> pd.DataFrame:
         """Return one row per ground contact, in time order; unknown numbers are missing values."""

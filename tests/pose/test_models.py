@@ -20,7 +20,7 @@ def bundles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     source = REPOSITORY / "models"
     for name in ("SHA256SUMS", "pose_landmarker_lite.task"):
         shutil.copy(source / name, tmp_path / name)
-    monkeypatch.setattr(models, "_models_folder", lambda: tmp_path)
+    monkeypatch.setattr(models, "models_folder", lambda: tmp_path)
     models.find_model.cache_clear()
     yield tmp_path
     models.find_model.cache_clear()

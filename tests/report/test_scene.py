@@ -25,7 +25,6 @@ def test_marker_lasts_as_long_as_a_slow_stance(make_session):
 
 def test_hold_counts_playback_time_not_real_time(make_session):
     session = make_session(("heel", "heel", "heel"), slow_motion=SlowMotion(10.0, "stated", 0.0, "stated"))
-    session = replace(session, track=session.track.replace(time_s=session.track.time_s / 10))
     assert build_scene(session).markers[0].last == 14
 
 

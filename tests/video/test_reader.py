@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from footstrike.data import VideoInfo
-from footstrike.errors import VideoError
+from footstrike.errors import InvalidValueError, VideoError
 from footstrike.video import open_video
 
 from .conftest import CORNERS, corner_colours, encode, picture
@@ -158,6 +158,12 @@ def test_bare_stream_needs_a_stated_rate(tmp_path: Path) -> None:
     info = read_through(path, assumed_rate_hz=60)
     np.testing.assert_allclose(np.diff(info.presentation_time_s), 1 / 60)
     assert info.stored_rate_hz is None
+
+
+@pytest.mark.parametrize("rate_hz", [0, -30, float("nan"), float("inf")])
+def test_impossible_stated_rate(plain_video: Path, rate_hz: float) -> None:
+    with pytest.raises(InvalidValueError, match="must be positive"):
+        open_video(plain_video, rate_hz)
 
 
 def test_stated_rate_does_not_overrule_stored_times(plain_video: Path) -> None:

@@ -110,3 +110,8 @@ def test_no_frame_can_be_decoded(tmp_path: Path, plain_video: Path) -> None:
     end = content.index(b"moov") - 4
     content[start:end] = bytes(end - start)
     assert "no frame that can be decoded" in refusal(written(tmp_path / "blank.mp4", bytes(content)))
+
+
+def test_unknown_codec(tmp_path: Path, plain_video: Path) -> None:
+    content = plain_video.read_bytes().replace(b"avc1", b"xyz1")
+    assert "cannot be decoded; convert" in refusal(written(tmp_path / "odd.mp4", content))

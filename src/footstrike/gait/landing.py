@@ -25,7 +25,7 @@ FLAT_SHARES = (0.3, 0.6)
 FIT_REACH_S = 0.03
 FIT_REACH_FRAMES = 1.2
 """Angles at contact come from a straight line through the frames this near."""
-COURSE_TWELFTHS = (-3, 0, 2, 4)
+COURSE_TWELFTHS = (2,)
 """Moments around contact, in twelfths of the contact, at which the foot's course is described."""
 ANGLE_FLOOR_DEG = 0.3
 KNEE_SE_DEG = 6.0

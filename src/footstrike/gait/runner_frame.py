@@ -30,7 +30,7 @@ OBLIQUE_WITHIN_DEG = 50.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bout:
-    """One person followed without a cut, in the runner's frame.
+    """One person followed without a cut, in the runner's frame, the camera's own motion taken out.
 
     Parameters
     ----------
@@ -103,7 +103,8 @@ def _breaks(track: PoseTrack, frames: np.ndarray) -> BoolArray:
     moved = np.linalg.norm(np.diff(hip, axis=0), axis=1) / typical
     gap = np.diff(frames)
     grown = _running_median_ratio(trunk)
-    return np.asarray((gap > LONGEST_GAP_FRAMES) | (moved > JUMP_TRUNKS * np.maximum(gap, 1)) | (grown > SCALE_JUMP))
+    cut = np.zeros(gap.size, bool) if track.shot is None else np.diff(track.shot[frames]) > 0
+    return np.asarray(cut | (gap > LONGEST_GAP_FRAMES) | (moved > JUMP_TRUNKS * np.maximum(gap, 1)) | (grown > SCALE_JUMP))
 
 
 def _running_median_ratio(size: FloatArray, span: int = 5) -> FloatArray:
@@ -120,12 +121,13 @@ def _running_median_ratio(size: FloatArray, span: int = 5) -> FloatArray:
 def _bout(track: PoseTrack, first: int, last: int) -> Bout:
     part = slice(first, last)
     time_s, found = track.time_s[part], track.found[part]
-    xy_px = fill_gaps(time_s, track.xy_px[part], found)
+    camera_px = np.zeros((last - first, 1, 2)) if track.camera_px is None else track.camera_px[part, None]
+    xy_px = fill_gaps(time_s, track.xy_px[part], found) - camera_px
     facing = _facing(xy_px, track.visibility[part])
     leg_length_px = _leg_length_px(xy_px)
     fine_px = xy_px
     if track.refined_xy_px is not None:
-        fine_px = np.where(track.refined[part][:, None, None], track.refined_xy_px[part], xy_px)
+        fine_px = np.where(track.refined[part][:, None, None], track.refined_xy_px[part] - camera_px, xy_px)
     to_body = np.array([-1.0 if facing == "left" else 1.0, -1.0]) / leg_length_px
     return Bout(
         first_frame=first,

@@ -10,7 +10,7 @@ import numpy as np
 
 from footstrike.data import UNKNOWN, BoolArray, Contact, FloatArray, Foot, Measure, PoseTrack, Step
 from footstrike.gait.contacts.settling import foot_paths
-from footstrike.gait.contacts.timing import contact_and_toe_off, timing_features
+from footstrike.gait.contacts.timing import moment, plausible_contact, steadied, timing_features
 from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.feet import assign_feet, leg_roles
@@ -110,14 +110,17 @@ def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) ->
     """Time initial contact and toe-off of every step of one bout."""
     bout = stride.bout
     paths = foot_paths(bout, leg_roles(bout.fine_xy_leg), stride.steps)
-    frame_s = 1 / _frame_rate_hz(bout)
+    features = timing_features(bout, stride.steps, paths)
+    contact_phase, toe_off_phase = (
+        steadied([rule.predict(described) for described in features], stride.feet)
+        for rule in (corrections.contact, corrections.toe_off)
+    )
     contacts = []
-    for step, foot, features in zip(
-        stride.steps, stride.feet, timing_features(bout, stride.steps, paths), strict=True
-    ):
-        contact, toe_off = contact_and_toe_off(
-            step, features, corrections.contact, corrections.toe_off, frame_s, float(bout.time_s[-1])
-        )
+    for i, (step, foot) in enumerate(zip(stride.steps, stride.feet, strict=True)):
+        contact = moment(step, contact_phase[i], corrections.contact.se, 1 / _frame_rate_hz(bout))
+        toe_off = moment(step, toe_off_phase[i], corrections.toe_off.se, 1 / _frame_rate_hz(bout))
+        if not plausible_contact(contact_phase[i], toe_off_phase[i]) or toe_off.value > bout.time_s[-1]:
+            toe_off = UNKNOWN
         contacts.append(Contact(foot, bout.side_of(foot), contact, toe_off, bout_number))
     return contacts
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import ModelInfo
-from footstrike.errors import ModelError
+from footstrike.errors import LibraryError, ModelError
 from footstrike.pose.backend import PoseEstimate
 from footstrike.pose.models import ModelFile, find_model
 from footstrike.pose.quiet import quiet_native_stderr
@@ -93,24 +93,20 @@ def _create_landmarker(file: ModelFile) -> PoseLandmarker:
         from mediapipe.tasks.python.core.base_options import BaseOptions
         from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
     except ImportError as error:
-        raise ModelError(
-            f"The pose library does not start ({_one_line(error)}); on Debian or Ubuntu install libgl1, "
-            "otherwise reinstall footstrike."
-        ) from None
+        raise LibraryError(error) from None
 
     options = PoseLandmarkerOptions(
         base_options=BaseOptions(model_asset_path=str(file.path)), running_mode=RunningMode.VIDEO, num_poses=1
     )
     try:
         return PoseLandmarker.create_from_options(options)
-    except (RuntimeError, ValueError, OSError) as error:
+    except OSError as error:  # the native library is only loaded now
+        raise LibraryError(error) from None
+    except (RuntimeError, ValueError) as error:
+        what = str(error).strip().partition("\n")[0]
         raise ModelError(
-            f"The pose model {file.path} cannot be loaded ({_one_line(error)}); give a working .task bundle."
+            f"The pose model {file.path} cannot be loaded ({what}); give a working .task bundle."
         ) from None
-
-
-def _one_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
 
 
 def _estimate(result: Any, width_px: int, height_px: int) -> PoseEstimate | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from footstrike.data import LANDMARK_COUNT, FloatArray, ModelInfo, PoseTrack, require
 from footstrike.errors import NotAnalysableError
 from footstrike.pose.backend import PoseBackend, PoseEstimate
+from footstrike.pose.camera import CameraMotion
 
 OnFrame = Callable[[int], None]
 """Called with the index of each frame that has been looked at."""
@@ -79,12 +80,15 @@ def track_poses(
     """
     times_s: list[float] = []
     estimates: list[PoseEstimate] = []
+    shifts: list[tuple[FloatArray, bool]] = []
+    camera = CameraMotion()
     size_px = (0, 0)
     with backend.open() as estimator:
         for frame in frames:
             size_px = (frame.rgb.shape[1], frame.rgb.shape[0])
             times_s.append(frame.time_s)
             estimates.append(estimator.estimate(frame.rgb) or _NOBODY)
+            shifts.append(camera.shift(frame.rgb, estimates[-1].xy_px))
             if on_frame is not None:
                 on_frame(frame.index)
     if not estimates:
@@ -97,6 +101,8 @@ def track_poses(
         backend=backend.name,
         models=backend.models(),
         world_m=_single(np.stack([estimate.world_m for estimate in estimates])),
+        camera_px=_single(np.cumsum(np.nan_to_num([shift for shift, _ in shifts]), axis=0)),
+        shot=np.cumsum([cut for _, cut in shifts]).astype(float),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -49,16 +51,20 @@ def require_usable(folder: Path, video_path: Path | None, force: bool) -> None:
     Raises
     ------
     OutputError
-        If ``folder`` is a file, holds something and ``force`` is not set, or if the recording itself
-        would be replaced.
+        If ``folder`` is a file, cannot be written to, holds something and ``force`` is not set, or if
+        the recording itself would be replaced.
     """
-    if folder.exists() and not folder.is_dir():
-        raise OutputError(f"{folder} is a file, but the results need a folder; choose another name with -o.")
-    if folder.is_dir() and any(folder.iterdir()) and not force:
-        raise OutputError(
-            f"{folder} exists already; add --force to replace the results in it, "
-            "or choose another folder with -o."
-        )
+    with _one_line(folder):
+        if folder.exists() and not folder.is_dir():
+            raise OutputError(
+                f"{folder} is a file, but the results need a folder; choose another name with -o."
+            )
+        if folder.is_dir() and any(folder.iterdir()) and not force:
+            raise OutputError(
+                f"{folder} exists already; add --force to replace the results in it, "
+                "or choose another folder with -o."
+            )
+        _require_writable(folder)
     targets = {(folder / name).resolve() for name in FILE_NAMES}
     if video_path is not None and video_path.resolve() in targets:
         raise OutputError(
@@ -66,10 +72,18 @@ def require_usable(folder: Path, video_path: Path | None, force: bool) -> None:
         )
 
 
+def _require_writable(folder: Path) -> None:
+    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"{nearest} is a file")
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, f"{nearest} is closed to you")
+
+
 def write_outputs(
     session: Session,
-    folder: Path,
-    video_path: Path | None,
+    folder: str | Path,
+    video_path: str | Path | None = None,
     *,
     with_video: bool = True,
     force: bool = False,
@@ -77,7 +91,7 @@ def write_outputs(
 ) -> OutputPaths:
     """Write the annotated video, page, tables and landmarks of one recording.
 
-    Everything is written beside ``folder`` first and moved there at the end, so that an error or an
+    Everything is written to a hidden folder first and moved at the end, so that an error or an
     interruption leaves no half results and no older ones damaged.
 
     Parameters
@@ -100,6 +114,7 @@ def write_outputs(
     OutputError
         If the results cannot be written.
     """
+    folder, video_path = Path(folder), None if video_path is None else Path(video_path)
     require_usable(folder, video_path, force)
     with _workspace(folder) as workspace:
         _write_all(session, workspace, video_path, with_video, on_progress or _ignore)
@@ -117,21 +132,31 @@ def write_outputs(
 
 @contextmanager
 def _workspace(folder: Path) -> Iterator[Path]:
-    """Give a new hidden folder beside ``folder``, gone afterwards; write errors become one line."""
-    workspace = folder.absolute().parent / f".{folder.absolute().name}.{secrets.token_hex(4)}.part"
+    """Give a new hidden folder on the same disk as ``folder``, gone afterwards."""
+    # Inside a folder that exists: it may be a disk of its own, or the one place open to writing.
+    place = folder if folder.is_dir() else folder.absolute().parent
+    workspace = place / f".{folder.absolute().name}.{secrets.token_hex(4)}.part"
+    with _one_line(folder):
+        try:
+            workspace.mkdir(parents=True)
+            yield workspace
+        except OutputError as error:
+            # The user knows the folder that was asked for, not the hidden one.
+            raise OutputError(str(error).replace(str(workspace), str(folder))) from None
+        finally:
+            shutil.rmtree(workspace, ignore_errors=True)
+
+
+@contextmanager
+def _one_line(folder: Path) -> Iterator[None]:
+    """Turn write errors into one line that names ``folder``."""
     try:
-        workspace.mkdir(parents=True)
-        yield workspace
-    except OutputError as error:
-        # The user knows the folder that was asked for, not the hidden one.
-        raise OutputError(str(error).replace(str(workspace), str(folder))) from None
+        yield
     except OSError as error:
         raise OutputError(
             f"The results cannot be written to {folder} ({error.strerror or error}); "
             "check the folder, its permissions and the free space."
         ) from None
-    finally:
-        shutil.rmtree(workspace, ignore_errors=True)
 
 
 def _write_all(

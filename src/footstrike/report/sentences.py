@@ -55,7 +55,7 @@ def ankle_sentences(verdict: FootVerdict) -> list[str]:
 
 def filmed_sentence(session: Session) -> str:
     """Return what was filmed, in one sentence."""
-    seconds = float(session.track.time_s[-1] - session.track.time_s[0])
+    seconds = float(session.real_time_s[-1] - session.real_time_s[0])
     direction = "" if session.direction == "unclear" else f", facing {session.direction} in the picture"
     subject = {"running": "Running", "walking": "Walking", "other": "Movement"}[session.activity]
     view = VIEW_WORDS[session.view]
@@ -82,7 +82,7 @@ def presentation_rate_hz(session: Session) -> float:
         return session.video.mean_rate_hz
     time_s = session.track.time_s
     span = float(time_s[-1] - time_s[0])
-    return (time_s.size - 1) / span / session.slow_motion.factor if span > 0 else math.nan
+    return (time_s.size - 1) / span if span > 0 else math.nan
 
 
 def terminal_summary(session: Session) -> str:

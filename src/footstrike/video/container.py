@@ -102,13 +102,18 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 
 def _first_video_stream(container: InputContainer, path: Path) -> VideoStream:
-    for stream in container.streams.video:
-        if not stream.disposition & Disposition.attached_pic:
-            stream.thread_type = "AUTO"
-            # What comes out of a damaged file depends on the number of threads: the same everywhere.
-            stream.codec_context.thread_count = _DECODER_THREADS
-            return stream
-    raise VideoError(f"{path} holds no moving picture (sound only); give a video.")
+    moving = (
+        stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic
+    )
+    stream = next(moving, None)
+    if stream is None:
+        raise VideoError(f"{path} holds no moving picture (sound only); give a video.")
+    if stream.codec_context is None:
+        raise VideoError(f"{path} holds a kind of video that cannot be decoded; convert it to H.264.")
+    stream.thread_type = "AUTO"
+    # What comes out of a damaged file depends on the number of threads: the same everywhere.
+    stream.codec_context.thread_count = _DECODER_THREADS
+    return stream
 
 
 def read_contents(path: Path) -> Contents:
@@ -151,7 +156,7 @@ class _Walk:
 
 def readable_packets(container: InputContainer, *streams: VideoStream) -> Iterator[Packet[Any]]:
     """Yield packets (of all streams if none is named) for as long as the file can be read."""
-    with suppress(av.error.FFmpegError):
+    with suppress(av.error.FFmpegError, OSError):
         for packet in container.demux(*streams):
             if packet.size:
                 yield packet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Collection, Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from footstrike.data import VideoInfo
+from footstrike.data import VideoInfo, require
 from footstrike.errors import VideoError
 from footstrike.video.container import Contents, opened, read_contents, readable_packets, require_video_file
 from footstrike.video.picture import Geometry, RgbArray, geometry_of, upright_rgb
@@ -48,7 +49,11 @@ def open_video(path: Path, assumed_rate_hz: float | None = None) -> VideoReader:
     ------
     VideoError
         If ``path`` is no readable video with at least one frame and known frame times.
+    InvalidValueError
+        If the assumed rate is not a positive number.
     """
+    known = assumed_rate_hz is None or 0 < assumed_rate_hz < math.inf
+    require(known, f"A frame rate must be positive, got {assumed_rate_hz}.")
     require_video_file(path)
     contents = read_contents(path)
     geometry, codec = _first_look(path)
@@ -115,13 +120,14 @@ class VideoReader:
         clock = Clock(self._contents, self._interval_s)
         times_s: list[float] = []
         spoilt = 0
+        last = None if wanted is None or self._info is None else max(wanted, default=-1)
         with opened(self._path) as (container, stream):
             for index, coded in enumerate(_decoded(container, stream)):
                 times_s.append(float(clock.time_s(coded.pts)))
                 spoilt += coded.is_corrupt
                 if wanted is None or index in wanted:
                     yield Frame(index, times_s[-1], upright_rgb(coded, self._geometry))
-                if self._info is not None and wanted is not None and index >= max(wanted, default=-1):
+                if last is not None and index >= last:
                     return
         if self._info is None:
             self._info = self._summary(times_s, spoilt)

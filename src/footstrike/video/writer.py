@@ -115,8 +115,9 @@ class VideoWriter:
 
     def _coded(self, rgb: RgbArray) -> VideoFrame:
         width_px, height_px = self._size_px
-        even = np.pad(rgb, ((0, height_px % 2), (0, width_px % 2), (0, 0)), mode="edge")
-        frame = VideoFrame.from_ndarray(even, format="rgb24").reformat(
+        if width_px % 2 or height_px % 2:
+            rgb = np.pad(rgb, ((0, height_px % 2), (0, width_px % 2), (0, 0)), mode="edge")
+        frame = VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
             format="yuv420p", dst_colorspace=self._colorspace, dst_color_range=ColorRange.MPEG
         )
         frame.time_base = Fraction(1, _TICKS_PER_S)

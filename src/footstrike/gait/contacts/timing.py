@@ -13,18 +13,27 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from footstrike.data import FloatArray, Measure
+from footstrike.data import FloatArray, Foot, Measure
+from footstrike.gait.contacts.ground_speed import ground_speed_s
 from footstrike.gait.contacts.settling import FootPaths, landing_s, lift_off_s
 from footstrike.gait.contacts.trunk import TrunkStep, resample_evenly
-from footstrike.gait.corrections import LinearModel
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import low_pass, sampling_rate_hz
 
 LANDING_HEIGHTS_LEG = {"ankle": (0.03, 0.06), "toe": (0.02, 0.06)}
 LIFT_OFF_HEIGHTS_LEG = {"heel": (0.1, 0.15), "ankle": (0.1, 0.15)}
+GROUND_SPEED_SHARES = {"ankle": (0.3, 0.6), "heel": (0.3, 0.6), "toe": (0.3, 0.6)}
 WAVE_PHASES = np.arange(-6, 7) / 12
 WAVE_CUTOFF_STEPS = 3.0
 WAVE_REACH_STEPS = 1.5
+OWN_SHARE = 0.6
+LARGEST_OWN_PHASE = 0.02
+"""What one step may add to its foot's typical phase: a share of its own deviation, up to a limit."""
+PREDICTED_STEP_ERROR = 2.0
+"""Factor on the error of a step at a bout's end that was seen only in part."""
+SHORTEST_CONTACT_SHARE = 0.3
+LONGEST_CONTACT_SHARE = 1.1
+"""A runner's foot is on the ground for 0.5 to 0.95 of a step period."""
 FRAME_SHARE_SE = 0.29
 """Standard error of a moment known to within one frame, in frames (uniform distribution)."""
 
@@ -35,25 +44,31 @@ def timing_features(bout: Bout, steps: Sequence[TrunkStep], paths: FootPaths) ->
     Returns
     -------
     list of dict
-        Per step: ``landing_<joint>_<mm>`` and ``lift_off_<joint>_<mm>`` (phases after the trunk's
-        fall), ``rise``, ``apex``, and ``wave_<k>``, the shape of the trunk's course averaged over
-        the bout.
+        Per step: ``landing_<joint>_<mm>``, ``ground_speed_<joint>_<percent>`` and
+        ``lift_off_<joint>_<mm>`` (phases after the trunk's fall), ``rise``, ``apex``, and
+        ``wave_<k>``, the shape of the trunk's course averaged over the bout.
     """
     wave = _mean_wave(bout.time_s, bout.trunk_height_leg, steps)
     return [{**_foot_phases(paths, step), **_trunk_phases(step), **wave} for step in steps]
 
 
 def _foot_phases(paths: FootPaths, step: TrunkStep) -> dict[str, float]:
-    phases = {}
-    for joint, heights in LANDING_HEIGHTS_LEG.items():
-        for above in heights:
-            at_s = landing_s(paths, step, joint, above)
-            phases[f"landing_{joint}_{round(1000 * above):03d}"] = (at_s - step.fall_s) / step.period_s
-    for joint, heights in LIFT_OFF_HEIGHTS_LEG.items():
-        for above in heights:
-            at_s = lift_off_s(paths, step, joint, above)
-            phases[f"lift_off_{joint}_{round(1000 * above):03d}"] = (at_s - step.fall_s) / step.period_s
-    return phases
+    moments = {
+        f"landing_{joint}_{round(1000 * above):03d}": landing_s(paths, step, joint, above)
+        for joint, heights in LANDING_HEIGHTS_LEG.items()
+        for above in heights
+    }
+    moments |= {
+        f"ground_speed_{joint}_{round(100 * share)}": ground_speed_s(paths, step, joint, share)
+        for joint, shares in GROUND_SPEED_SHARES.items()
+        for share in shares
+    }
+    moments |= {
+        f"lift_off_{joint}_{round(1000 * above):03d}": lift_off_s(paths, step, joint, above)
+        for joint, heights in LIFT_OFF_HEIGHTS_LEG.items()
+        for above in heights
+    }
+    return {name: (at_s - step.fall_s) / step.period_s for name, at_s in moments.items()}
 
 
 def _trunk_phases(step: TrunkStep) -> dict[str, float]:
@@ -84,43 +99,43 @@ def _wave(time: FloatArray, height: FloatArray, step: TrunkStep) -> FloatArray |
     return np.asarray(course / spread) if spread > 0 else None
 
 
-def moment(step: TrunkStep, phase: float, phase_se: float, frame_s: float, more_error: float = 1.0) -> Measure:
+def steadied(phases: Sequence[float], feet: Sequence[Foot]) -> list[float]:
+    """Draw every step's phase towards the median of its foot, so that one bad frame cannot move it far.
+
+    A foot lands much alike from step to step: what one step deviates by is mostly the error of its
+    own few frames.
+
+    Parameters
+    ----------
+    phases : sequence of float
+        Phase of each step's event after the trunk's fall, in step periods.
+    feet : sequence of str
+        The foot of each step.
+    """
+    typical = {foot: float(np.median([p for p, f in zip(phases, feet, strict=True) if f == foot])) for foot in set(feet)}
+    return [
+        typical[foot] + float(np.clip(OWN_SHARE * (phase - typical[foot]), -LARGEST_OWN_PHASE, LARGEST_OWN_PHASE))
+        for phase, foot in zip(phases, feet, strict=True)
+    ]
+
+
+def moment(step: TrunkStep, phase: float, phase_se: float, frame_s: float) -> Measure:
     """Turn a phase after the trunk's fall into seconds with a standard error.
 
     Parameters
     ----------
+    step : TrunkStep
+        A predicted step has a larger error.
     phase, phase_se : float
         Phase and its standard error in step periods.
     frame_s : float
         Time between frames, which limits what can be known.
-    more_error : float
-        Factor on the error, for steps that were seen only in part.
     """
-    se = more_error * math.hypot(phase_se * step.period_s, FRAME_SHARE_SE * frame_s)
+    doubt = PREDICTED_STEP_ERROR if step.predicted else 1.0
+    se = doubt * math.hypot(phase_se * step.period_s, FRAME_SHARE_SE * frame_s)
     return Measure(step.fall_s + phase * step.period_s, se)
 
 
-PREDICTED_STEP_ERROR = 2.0
-SHORTEST_CONTACT_SHARE = 0.3
-LONGEST_CONTACT_SHARE = 1.1
-"""A foot of a runner is on the ground for 0.5 to 0.95 of a step period."""
-
-
-def contact_and_toe_off(
-    step: TrunkStep,
-    features: dict[str, float],
-    contact_rule: LinearModel,
-    toe_off_rule: LinearModel,
-    frame_s: float,
-    end_s: float,
-) -> tuple[Measure, Measure]:
-    """Return initial contact and toe-off of one step; toe-off is unknown beyond the bout's end."""
-    doubt = PREDICTED_STEP_ERROR if step.predicted else 1.0
-    contact_phase = contact_rule.predict(features)
-    contact = moment(step, contact_phase, contact_rule.se, frame_s, doubt)
-    phase = toe_off_rule.predict(features)
-    shortest, longest = contact_phase + SHORTEST_CONTACT_SHARE, contact_phase + LONGEST_CONTACT_SHARE
-    toe_off = moment(step, phase, toe_off_rule.se, frame_s, doubt)
-    if not shortest <= phase <= longest or toe_off.value > end_s:
-        toe_off = Measure(math.nan, math.nan)
-    return contact, toe_off
+def plausible_contact(contact_phase: float, toe_off_phase: float) -> bool:
+    """Return whether a foot can be on the ground for so much of a step period."""
+    return SHORTEST_CONTACT_SHARE <= toe_off_phase - contact_phase <= LONGEST_CONTACT_SHARE

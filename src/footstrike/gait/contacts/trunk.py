@@ -121,7 +121,7 @@ class TrunkSteps:
         drop = float(np.median([step.drop_leg for step in steps]))
         first = self._first_partial(steps[0], time, float(height[0] - height[pivots[0]]), drop)
         last = self._last_partial(steps, time, height, pivots[-1], drop)
-        return (*first, *steps, *last)
+        return _spaced((*first, *steps, *last))
 
     def _first_partial(
         self, first: TrunkStep, time: FloatArray, fell: float, drop: float
@@ -156,6 +156,15 @@ class TrunkSteps:
         if fall_s > time[-1]:
             return ()
         return (TrunkStep(apex_s, fall_s, math.nan, drop, last.period_s, True),)
+
+
+def _spaced(steps: tuple[TrunkStep, ...]) -> tuple[TrunkStep, ...]:
+    """Drop steps that follow the one before by less than half a period: no runner is that quick."""
+    kept: list[TrunkStep] = []
+    for step in steps:
+        if not kept or step.fall_s - kept[-1].fall_s > 0.5 * min(step.period_s, kept[-1].period_s):
+            kept.append(step)
+    return tuple(kept)
 
 
 def resample_evenly(time_s: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:

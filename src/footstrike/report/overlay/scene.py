@@ -107,15 +107,14 @@ def build_scene(session: Session) -> Scene:
     """Work out what to draw over the frames of ``session``."""
     track = session.track
     points = drawn_points(track)
-    playback = track.time_s if session.video is None else session.video.presentation_time_s
     return Scene(
         points_px=points,
         near_is_right=_near_is_right(session),
-        time_s=track.time_s,
-        playback_s=playback,
+        time_s=session.real_time_s,
+        playback_s=track.time_s,
         frame_size_px=track.frame_size_px,
         steps=session.steps,
-        markers=_markers(session, points, playback),
+        markers=_markers(session, points, track.time_s),
         contact_frames=np.array([step.contact_frame for step in session.steps], dtype=np.intp),
         counts=_running_counts(session.steps),
         headline=_headline(session),

@@ -1,0 +1,6 @@
+"""``python -m footstrike``: the same as the ``footstrike`` command."""
+
+from footstrike.cli import main
+
+if __name__ == "__main__":
+    main()

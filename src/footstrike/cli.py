@@ -1,0 +1,191 @@
+"""The command line: options to settings, errors to one line and an exit code, a summary to read."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from footstrike.errors import FootstrikeError, LibraryError
+
+if TYPE_CHECKING:
+    from footstrike.report import OutputPaths
+
+# What takes long to import is imported inside the commands, so that --help answers at once.
+
+PROGRAM = "footstrike"
+DEBUG_VARIABLE = "FOOTSTRIKE_DEBUG"
+_FILE_WORDS = {
+    "report": "the report, for a browser: start here",
+    "annotated": "the video with every landing marked",
+    "steps": "one row per landing",
+    "summary": "the whole recording in numbers",
+    "landmarks": "the raw landmarks; can be analysed again without the video",
+}
+
+
+class Stopped(BaseException):
+    """The user or the system asked the program to stop; not an error, so nothing may swallow it."""
+
+    def __init__(self, signal_number: int) -> None:
+        super().__init__(signal_number)
+        self.exit_code = 128 + signal_number
+
+
+def main() -> NoReturn:
+    """Run the command line and end the process with its exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; whatever goes wrong becomes one line."""
+    try:
+        with _quiet_libraries():
+            return int(commands.main(list(arguments), prog_name=PROGRAM, standalone_mode=False) or 0)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else PROGRAM
+        return _complain(f"{error.format_message()} See {command} --help.", error.exit_code)
+    except FootstrikeError as error:
+        return _complain(str(error), 1)
+    except Stopped as stop:
+        return _complain("stopped before it was done.", stop.exit_code)
+    except Exception as error:
+        if os.environ.get(DEBUG_VARIABLE):
+            raise
+        what = f"{type(error).__name__}: {error}"
+        return _complain(
+            f"something went wrong inside ({what}); set {DEBUG_VARIABLE}=1 to see where, and report it.", 1
+        )
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="footstrike", message="%(prog)s %(version)s")
+@click.pass_context
+def commands(context: click.Context) -> None:
+    """Tell from a side-view video of a runner how each foot lands.
+
+    Everything happens on this machine: nothing is uploaded.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+@commands.command()
+@click.argument("video", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Folder for the results.  [default: VIDEO's name + _footstrike, here]",
+)
+@click.option("--force", is_flag=True, help="Replace results that are already there.")
+@click.option("--no-video", is_flag=True, help="Write no annotated video.")
+@click.option("--quiet", is_flag=True, help="Say nothing unless something is wrong.")
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary in words.")
+@click.option(
+    "--capture-rate",
+    type=float,
+    metavar="HZ",
+    help="Frames per second that the camera took, for slow motion.  [default: judged from the motion]",
+)
+@click.option(
+    "--model",
+    metavar="PATH|lite|full|heavy",
+    help="One pose model for everything: one of ours or a Pose Landmarker bundle (.task).  "
+    "[default: full for every frame, then heavy around the landings]",
+)
+@click.option(
+    "--strikes",
+    type=click.Choice(["learned", "angle"]),
+    default="learned",
+    show_default=True,
+    help="Tell heel, midfoot and forefoot by what was learned from force plates, or by published "
+    "cut-offs on the foot's angle alone.",
+)
+def analyze(
+    video: Path,
+    output: Path | None,
+    force: bool,
+    no_video: bool,
+    quiet: bool,
+    as_json: bool,
+    capture_rate: float | None,
+    model: str | None,
+    strikes: str,
+) -> None:
+    """Analyse VIDEO: which foot lands, when, on heel, midfoot or forefoot, and how far ahead of the knee.
+
+    VIDEO shows one runner from the side. A landmarks.npz of an earlier analysis will do, too; it gives
+    no annotated video.
+    """
+    try:
+        from rich.console import Console
+
+        from footstrike.analysis import LANDMARKS_SUFFIX
+        from footstrike.analysis import analyze as analyze_recording
+        from footstrike.progress import shown_progress
+        from footstrike.report import require_usable, terminal_summary, write_outputs
+        from footstrike.settings import STRIKE_CLASSIFIERS, Settings
+    except ImportError as error:
+        raise LibraryError(error) from error
+
+    settings = Settings(capture_rate_hz=capture_rate, strikes=STRIKE_CLASSIFIERS[strikes]())
+    if model is not None:
+        settings = replace(settings, model=model, fine_model=None)
+    folder = output or Path(f"{video.stem}_footstrike")
+    require_usable(folder, video, force)
+    with shown_progress(Console(stderr=True, quiet=quiet)) as on_progress:
+        session = analyze_recording(video, settings, on_progress=on_progress)
+        paths = write_outputs(
+            session,
+            folder,
+            None if video.suffix.lower() == LANDMARKS_SUFFIX else video,
+            with_video=not no_video,
+            force=force,
+            on_progress=lambda done, total: on_progress("video", done, total),
+        )
+    if as_json:
+        click.echo(paths.summary.read_text(encoding="utf-8"), nl=False)
+    elif not quiet:
+        click.echo(f"{terminal_summary(session)}\n\n{_written(paths)}")
+
+
+def _written(paths: OutputPaths) -> str:
+    """Return one line per file: where it is and what it is for."""
+    found = {name: path for name in _FILE_WORDS if (path := getattr(paths, name)) is not None}
+    shown = {name: click.format_filename(path) for name, path in found.items()}
+    width = max(map(len, shown.values()))
+    return "\n".join(f"{shown[name]:{width}}  {_FILE_WORDS[name]}" for name in shown)
+
+
+@contextmanager
+def _quiet_libraries() -> Iterator[None]:
+    """Keep the libraries' own advice to programmers off a user's screen."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
+    with warnings.catch_warnings():
+        if not os.environ.get(DEBUG_VARIABLE):
+            warnings.simplefilter("ignore")
+        yield
+
+
+def _complain(message: str, exit_code: int) -> int:
+    one_line = "".join(letter if letter.isprintable() else " " for letter in message)
+    click.echo(f"{PROGRAM}: {one_line}", err=True)
+    return exit_code
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise Stopped(number)

@@ -1,0 +1,48 @@
+"""When the landing foot has taken up the speed of the ground.
+
+In the runner's frame a swinging foot moves forward, a standing foot moves back with the ground. The
+passage from one to the other marks contact whatever the strike type, and neither a camera that
+moves nor a ground that slopes in the image disturbs it.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from footstrike.gait.contacts.settling import GRID_STEPS, JOINT_INDEX, FootPaths
+from footstrike.gait.contacts.trunk import TrunkStep
+
+PHASES = np.arange(-0.45, 0.32, 1 / GRID_STEPS)
+STANCE = (PHASES > 0.05) & (PHASES < 0.25)
+"""The foot moves with the ground in this part of the step, counted from the trunk's fall."""
+LATEST = 0.12
+SMOOTHING_STEPS = 1 / 60
+"""SD of the Gaussian that smooths the path before it is differentiated, in step periods."""
+
+
+def ground_speed_s(paths: FootPaths, step: TrunkStep, joint: str, share: float) -> float:
+    """Return when a joint of the leading foot last reached ``share`` of its stance speed.
+
+    Parameters
+    ----------
+    paths : FootPaths
+    step : TrunkStep
+    joint : str
+        ``"ankle"``, ``"heel"`` or ``"toe"``.
+    share : float
+        Share of the ground's speed, 0 to 1.
+
+    Returns
+    -------
+    float
+        Seconds; NaN where that speed is never passed.
+    """
+    grid = step.fall_s + PHASES * step.period_s
+    path = np.interp(grid, paths.time_s, paths.forward["leading"][:, JOINT_INDEX[joint]])
+    speed = np.gradient(gaussian_filter1d(path, SMOOTHING_STEPS * GRID_STEPS), PHASES)
+    wanted = share * float(np.median(speed[STANCE]))
+    passed = np.flatnonzero((speed[:-1] > wanted) & (speed[1:] <= wanted) & (PHASES[:-1] < LATEST))
+    return float(grid[passed[-1]]) if passed.size else math.nan

@@ -1,0 +1,106 @@
+"""How the camera moves while it films: the shift of the background from frame to frame.
+
+A phone held by hand and a camera that follows the runner move the whole picture up and down, which
+would look like bounce of the trunk. Corners of the background, outside a box around the runner, are
+followed from frame to frame (Lucas & Kanade optical flow); the median of their shifts is the
+camera's. A picture that differs wholly from the one before is a cut.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from footstrike.data import FloatArray
+
+WORK_WIDTH_PX = 320
+"""Pictures are shrunk to this width: corners of the background survive, noise does not."""
+MOST_CORNERS = 120
+FEWEST_CORNERS = 12
+CORNER_QUALITY = 0.02
+CORNER_DISTANCE_PX = 7
+BOX_MARGIN = 0.25
+"""Margin around the landmarks, in box heights, that belongs to the runner."""
+FLOW = {"winSize": (15, 15), "maxLevel": 3}
+CUT_HISTOGRAM = 0.3
+"""Share of the grey levels that must change hands between neighbouring pictures of a cut (0 to 2)."""
+CUT_TIMES_TYPICAL = 2.5
+"""The pictures of a cut also differ this many times more than the ones before it did."""
+HISTOGRAM_BINS = 32
+LEAST_DIFFERENCE = 0.5
+"""Grey levels by which even a still picture differs from the next."""
+
+
+class CameraMotion:
+    """Follows the background through a video, one frame after the other."""
+
+    def __init__(self) -> None:
+        self._grey: NDArray[np.uint8] | None = None
+        self._typical = 0.0
+
+    def shift(self, rgb: NDArray[np.uint8], person_xy_px: FloatArray | None) -> tuple[FloatArray, bool]:
+        """Return how far the background moved since the frame before, and whether this is a new shot.
+
+        Parameters
+        ----------
+        rgb : (H, W, 3) array
+        person_xy_px : (33, 2) array or None
+            Landmarks of the runner in this frame, whose surroundings do not count.
+
+        Returns
+        -------
+        shift_px : (2,) array
+            Right and down; NaN where too little of the background can be followed.
+        cut : bool
+        """
+        scale = WORK_WIDTH_PX / rgb.shape[1]
+        size = (WORK_WIDTH_PX, max(1, round(rgb.shape[0] * scale)))
+        grey = cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+        before, self._grey = self._grey, grey
+        if before is None:
+            return np.zeros(2), False
+        if self._is_cut(before, grey):
+            return np.full(2, np.nan), True
+        background = _background(grey.shape, None if person_xy_px is None else person_xy_px * scale)
+        return _median_flow(before, grey, background) / scale, False
+
+    def _is_cut(self, before: NDArray[np.uint8], now: NDArray[np.uint8]) -> bool:
+        difference = max(float(cv2.absdiff(before, now).mean()), LEAST_DIFFERENCE)
+        changed = float(np.abs(_histogram(now) - _histogram(before)).sum())
+        cut = changed > CUT_HISTOGRAM and difference > CUT_TIMES_TYPICAL * (self._typical or difference)
+        if not cut:
+            self._typical = 0.8 * (self._typical or difference) + 0.2 * difference
+        return cut
+
+
+def _histogram(grey: NDArray[np.uint8]) -> FloatArray:
+    """Return the share of the pixels in each range of grey levels."""
+    counts = cv2.calcHist([grey], [0], None, [HISTOGRAM_BINS], [0, 256]).ravel()
+    return np.asarray(counts / counts.sum(), dtype=float)
+
+
+def _background(shape: tuple[int, ...], person_xy: FloatArray | None) -> NDArray[np.uint8]:
+    """Return a mask of what is not the runner."""
+    mask = np.full(shape[:2], 255, np.uint8)
+    if person_xy is not None and np.isfinite(person_xy).all():
+        low, high = person_xy.min(axis=0), person_xy.max(axis=0)
+        margin = BOX_MARGIN * (high[1] - low[1])
+        x0, y0 = np.maximum(low - margin, 0).astype(int)
+        x1, y1 = np.maximum(high + margin, 0).astype(int)
+        mask[y0:y1, x0:x1] = 0
+    return mask
+
+
+def _median_flow(
+    before: NDArray[np.uint8], now: NDArray[np.uint8], background: NDArray[np.uint8]
+) -> FloatArray:
+    """Return the median shift of background corners; NaN with too few of them."""
+    corners = cv2.goodFeaturesToTrack(before, MOST_CORNERS, CORNER_QUALITY, CORNER_DISTANCE_PX, mask=background)
+    if corners is None or len(corners) < FEWEST_CORNERS:
+        return np.full(2, np.nan)
+    moved, followed, _ = cv2.calcOpticalFlowPyrLK(before, now, corners, None, **FLOW)
+    kept = followed.ravel() == 1
+    if np.count_nonzero(kept) < FEWEST_CORNERS:
+        return np.full(2, np.nan)
+    return np.asarray(np.median((moved - corners).reshape(-1, 2)[kept], axis=0), dtype=float)

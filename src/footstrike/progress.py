@@ -1,0 +1,88 @@
+"""How far an analysis is and how long it will take: a bar on a terminal, a line now and then elsewhere."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import MappingProxyType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+OnProgress = Callable[[str, int, int | None], None]
+"""Called with the stage, frames done and frames in all if known."""
+STAGE_WORDS = MappingProxyType(
+    {
+        "pose": "Looking at every frame",
+        "refine": "Looking closer at the landings",
+        "video": "Writing the video",
+    }
+)
+LINE_INTERVAL_S = 10.0
+"""Least time between two plain lines of one stage."""
+
+
+@contextmanager
+def shown_progress(console: Console) -> Iterator[OnProgress]:
+    """Show progress on ``console``; a bar leaves no trace once the block is left."""
+    if console.quiet or not console.is_interactive:
+        yield _Lines(console)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(compact=True),
+        TextColumn("left"),
+    )
+    with Progress(*columns, console=console, transient=True) as bars:
+        yield _Bars(bars)
+
+
+class _Bars:
+    """One bar per stage."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        if stage not in self._tasks:
+            self._finish_earlier_stages()
+            self._tasks[stage] = self._bars.add_task(STAGE_WORDS[stage], total=total)
+        self._bars.update(self._tasks[stage], completed=done, total=total)
+
+    def _finish_earlier_stages(self) -> None:
+        for task in self._bars.tasks:
+            self._bars.update(task.id, total=task.completed)
+
+
+class _Lines:
+    """A line at the start of each stage, and then one every :data:`LINE_INTERVAL_S`."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._stage = ""
+        self._started_s = self._said_s = -math.inf
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        now_s = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._started_s, self._said_s = stage, now_s, now_s
+            self._say(f"{STAGE_WORDS[stage]}{'' if total is None else f' ({total} frames)'}")
+        elif now_s - self._said_s >= LINE_INTERVAL_S:
+            self._said_s = now_s
+            self._say(f"{STAGE_WORDS[stage]}: {progress_words(done, total, now_s - self._started_s)}")
+
+    def _say(self, line: str) -> None:
+        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def progress_words(done: int, total: int | None, elapsed_s: float) -> str:
+    """Return ``120 of 480 frames, about 30 s left``."""
+    if total is None or total < done:
+        return f"{done} frames"
+    left_s = elapsed_s / done * (total - done)
+    return f"{done} of {total} frames, about {math.ceil(left_s)} s left"
