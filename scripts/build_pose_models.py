@@ -101,9 +101,7 @@ def main() -> None:
         lines = []
         for name, model in landmarks.items():
             path = MODELS_DIR / f"pose_landmarker_{name}.task"
-            write_bundle(
-                path, detector, with_metadata(python, folder, model, 0.0, 255.0, f"pose landmarks {name}")
-            )
+            write_bundle(path, detector, with_metadata(python, folder, model, 0.0, 255.0, f"pose landmarks {name}"))
             lines.append(f"{sha256(path.read_bytes())}  {path.name}")
             print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, sha256 {lines[-1].split()[0]}")
     (MODELS_DIR / "SHA256SUMS").write_text("\n".join(lines) + "\n")

@@ -68,9 +68,7 @@ SAMPLES = (
         model=RunnerModel(
             HEEL, shank_angle_deg=9.0, speed_mps=3.0, cadence_spm=170, trunk_lean_deg=2.5, direction="right"
         ),
-        wardrobe=Wardrobe(
-            (224, 180, 152), (70, 45, 30), (200, 60, 50), (150, 160, 185), (70, 160, 200), WHITE, WHITE
-        ),
+        wardrobe=Wardrobe((224, 180, 152), (70, 45, 30), (200, 60, 50), (150, 160, 185), (70, 160, 200), WHITE, WHITE),
         wall=(186, 192, 198),
         floor=(150, 120, 90),
         seed=11,
@@ -89,9 +87,7 @@ SAMPLES = (
             height_m=1.68,
             direction="left",
         ),
-        wardrobe=Wardrobe(
-            (150, 104, 78), (30, 24, 22), (245, 205, 70), (60, 60, 66), (225, 225, 230), BLACK, BLACK
-        ),
+        wardrobe=Wardrobe((150, 104, 78), (30, 24, 22), (245, 205, 70), (60, 60, 66), (225, 225, 230), BLACK, BLACK),
         wall=(196, 188, 176),
         floor=(105, 108, 112),
         seed=12,
@@ -111,9 +107,7 @@ SAMPLES = (
             trunk_lean_deg=2.5,
             direction="right",
         ),
-        wardrobe=Wardrobe(
-            (236, 196, 170), (150, 110, 60), (60, 120, 190), (30, 32, 38), (235, 120, 50), WHITE, WHITE
-        ),
+        wardrobe=Wardrobe((236, 196, 170), (150, 110, 60), (60, 120, 190), (30, 32, 38), (235, 120, 50), WHITE, WHITE),
         wall=(172, 186, 176),
         floor=(140, 112, 86),
         seed=13,
@@ -132,9 +126,7 @@ SAMPLES = (
             height_m=1.72,
             direction="left",
         ),
-        wardrobe=Wardrobe(
-            (205, 160, 125), (35, 25, 20), (80, 165, 110), (45, 50, 60), (220, 70, 110), WHITE, WHITE
-        ),
+        wardrobe=Wardrobe((205, 160, 125), (35, 25, 20), (80, 165, 110), (45, 50, 60), (220, 70, 110), WHITE, WHITE),
         wall=(200, 196, 190),
         floor=(92, 96, 104),
         seed=14,
@@ -154,9 +146,7 @@ SAMPLES = (
             trunk_lean_deg=2.5,
             direction="right",
         ),
-        wardrobe=Wardrobe(
-            (110, 74, 56), (25, 20, 18), (235, 235, 240), (150, 40, 50), (190, 225, 60), BLACK, BLACK
-        ),
+        wardrobe=Wardrobe((110, 74, 56), (25, 20, 18), (235, 235, 240), (150, 40, 50), (190, 225, 60), BLACK, BLACK),
         wall=(180, 190, 205),
         floor=(150, 120, 90),
         seed=15,
@@ -175,9 +165,7 @@ SAMPLES = (
             height_m=1.74,
             direction="left",
         ),
-        wardrobe=Wardrobe(
-            (226, 184, 158), (110, 70, 40), (120, 80, 160), (40, 44, 50), (240, 190, 60), WHITE, WHITE
-        ),
+        wardrobe=Wardrobe((226, 184, 158), (110, 70, 40), (120, 80, 160), (40, 44, 50), (240, 190, 60), WHITE, WHITE),
         wall=(190, 182, 186),
         floor=(112, 104, 96),
         seed=16,

@@ -263,9 +263,7 @@ class RunnerFigure:
         hip = np.append(pose["left_hip"], 0.0)
         centre = hip + self._scale * places[::-1, None] * np.append(upward, 0.0)
         points = loft(centre, self._scale * profile(TRUNK, places[::-1]))
-        return painted(
-            points, (-1.0, self.wardrobe.shirt), (-0.03, self.wardrobe.shorts), places=-places[::-1]
-        )
+        return painted(points, (-1.0, self.wardrobe.shirt), (-0.03, self.wardrobe.shorts), places=-places[::-1])
 
     def _neck(self, pose: Pose) -> Part:
         places = np.linspace(0.0, 1.3, 16)

@@ -70,9 +70,7 @@ def _grid_cells(rings: int, columns: int) -> vtk.vtkCellArray:
     flat = np.concatenate([np.full((len(quads), 1), 4), quads], axis=1).ravel()
     caps = np.concatenate([[columns, *index[0][::-1]], [columns, *index[-1]]])
     cells = vtk.vtkCellArray()
-    cells.ImportLegacyFormat(
-        numpy_to_vtkIdTypeArray(np.concatenate([flat, caps]).astype(np.int64), deep=True)
-    )
+    cells.ImportLegacyFormat(numpy_to_vtkIdTypeArray(np.concatenate([flat, caps]).astype(np.int64), deep=True))
     return cells
 
 
@@ -190,9 +188,7 @@ class RunnerScene:
             self._add_box((length + 0.02, -0.13, z), (length + 0.08, 1.00, z + 0.05), (95, 98, 104))
         self._add_box((length - 0.02, 0.96, -width - 0.07), (length + 0.12, 1.08, width + 0.07), (40, 42, 46))
 
-    def _add_box(
-        self, low: tuple[float, float, float], high: tuple[float, float, float], colour: Colour
-    ) -> None:
+    def _add_box(self, low: tuple[float, float, float], high: tuple[float, float, float], colour: Colour) -> None:
         self._renderer.AddActor(_box(low, high, colour))
 
     def _add_belt_mark(self) -> vtk.vtkActor:

@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
 """Learn the corrections in ``models/landing_corrections.json`` from clips with truth.
 
-    train_corrections.py FOLDER [FOLDER ...] [--labels FOLDER --footage FOLDER] [--cache FOLDER]
+    train_corrections.py FOLDER [FOLDER ...] [--cache FOLDER]
 
 Each folder holds videos ``rNNN*.mp4`` (NNN = the runner) with ``*.truth.csv`` tables beside them, as
-the shared rendering tool writes them. Labelled real clips add to the timing rules alone: their
-angles are not known. The pose models run on every clip once; their landmarks are kept in the cache
-folder. Everything is scored on runners that were left out, then fitted on all.
+the shared rendering tool writes them. The pose models run on every clip once; their landmarks are
+kept in the cache folder. Everything is scored on runners that were left out, then fitted on all.
 """
 
 from __future__ import annotations
@@ -31,12 +30,11 @@ from footstrike.gait.corrections import LinearModel
 from footstrike.gait.feet import leg_roles
 from footstrike.gait.landing import posture_course
 from footstrike.gait.steps import Stride, describe_landings, find_strides
-from footstrike.gait.time_scale import TYPICAL_STEP_PERIOD_S
 from footstrike.pose.landmarks_file import load_landmarks, save_landmarks
 from footstrike.settings import CORRECTIONS_NAME, Settings
 
 MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
-LANDING = tuple(f"landing_{joint}" for joint in ("ankle_030", "ankle_060", "toe_020", "toe_060"))
+LANDING = ("landing_ankle_030", "landing_ankle_060")
 GROUND_SPEED = tuple(f"ground_speed_{joint}_{share}" for joint in ("ankle", "heel", "toe") for share in (30, 60))
 LIFT_OFF = tuple(f"lift_off_{joint}" for joint in ("heel_100", "heel_150", "ankle_100", "ankle_150"))
 WAVE = tuple(f"wave_{k:+d}" for k in range(-6, 7))
@@ -50,20 +48,14 @@ STRIKE_FEATURES = ("foot_strike_angle",)
 MATCH_PERIODS = 0.3
 RIDGE = {"contact": 100.0, "toe_off": 100.0, "foot_strike_angle": 10.0, "shank_angle": 1.0}
 LOGISTIC_C = 0.1
-FILMED_COUNTS = {"contact": True, "toe_off": False, "foot_strike_angle": False, "shank_angle": False}
-"""Raters see the shoe leave the ground about 20 ms after the force falls below 50 N: labels by eye teach
-contact alone."""
-REAL_WEIGHT = 2.0
-"""Weight of a labelled real clip against a rendered one."""
 
 
 @dataclass(frozen=True)
 class Clip:
-    """One clip's runner, strides and truth; ``real`` when filmed and labelled by eye."""
+    """One clip's runner, strides and truth."""
 
     name: str
-    runner: str
-    real: bool
+    runner: int
     strides: tuple[Stride, ...]
     truth: pd.DataFrame
 
@@ -72,13 +64,9 @@ def main() -> None:
     """Train on all clips of the folders given, print the scores, write the model file."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", nargs="+", type=Path)
-    parser.add_argument("--labels", type=Path, help="hand labels of real clips (contact_frame, toe_off_frame)")
-    parser.add_argument("--footage", type=Path, help="the real clips themselves")
     parser.add_argument("--cache", type=Path, default=Path("landmarks_cache"))
     arguments = parser.parse_args()
     clips = [clip for folder in arguments.folders for clip in read_clips(folder, arguments.cache)]
-    if arguments.labels and arguments.footage:
-        clips += read_labelled(arguments.labels, arguments.footage, arguments.cache)
     write_model(MODELS_DIR / CORRECTIONS_NAME, train(clips))
 
 
@@ -94,32 +82,11 @@ def read_clips(folder: Path, cache: Path) -> list[Clip]:
 
 
 def clip_from_track(name: str, track: PoseTrack, truth: pd.DataFrame) -> Clip:
-    """Find the steps of one rendered clip; its runner's number is the first number in its name."""
+    """Find the steps of one clip; its runner's number is the first number in its name."""
     runner = re.search(r"\d+", name.split("_")[0])
     if runner is None:
         raise SystemExit(f"{name}: the clip's name must begin with r and the runner's number.")
-    return Clip(name, str(int(runner.group())), False, find_strides(track, Settings().contacts), truth)
-
-
-def read_labelled(labels: Path, footage: Path, cache: Path) -> list[Clip]:
-    """Read every labelled real clip; each counts as a runner of its own."""
-    clips = []
-    for label_path in sorted(labels.glob("*.csv")):
-        video = next(footage.glob(f"{label_path.stem}.*"))
-        track = _landmarks(video, cache / f"{footage.name}_{video.stem}.npz")
-        clips.append(labelled_clip(label_path.stem, track, pd.read_csv(label_path)))
-    return clips
-
-
-def labelled_clip(name: str, track: PoseTrack, labels: pd.DataFrame) -> Clip:
-    """Turn labels in frames into truth in seconds of playback."""
-    frames = np.arange(track.frame_count)
-    contact, toe_off = (
-        np.interp(pd.to_numeric(labels[column], errors="coerce"), frames, track.time_s)
-        for column in ("contact_frame", "toe_off_frame")
-    )
-    truth = labels.assign(contact_time_s=contact, toe_off_time_s=toe_off)[np.isfinite(contact)]
-    return Clip(name, name, True, find_strides(track, Settings().contacts), truth)
+    return Clip(name, int(runner.group()), find_strides(track, Settings().contacts), truth)
 
 
 def _landmarks(video: Path, cached: Path) -> PoseTrack:
@@ -132,15 +99,16 @@ def _landmarks(video: Path, cached: Path) -> PoseTrack:
 def train(clips: list[Clip]) -> dict[str, Any]:
     """Fit all corrections; print how they do on runners left out."""
     steps = timing_rows(clips)
-    print(f"{len(steps)} contacts, {steps.recording.nunique()} clips, {steps.runner.nunique()} runners left out in turn")
+    print(
+        f"{len(steps)} contacts, {steps.recording.nunique()} clips, {steps.runner.nunique()} runners left out in turn"
+    )
     models, phases = {}, {}
     for target, features in TIMING_FEATURES.items():
         raw = left_out(steps, features, target, RIDGE[target])
         phases[target] = _steadied(steps, raw)
         error = pd.Series(phases[target] - steps[target])
-        report(target, "ms", 1000 * error * steps.period_s, steps[~steps.real])
-        report(f"{target} (real)", "ms", 1000 * error * TYPICAL_STEP_PERIOD_S, steps[steps.real])
-        models[target] = linear(steps, features, target, RIDGE[target], float(error[~steps.real].std()))
+        report(target, "ms", 1000 * error * steps.period_s, steps)
+        models[target] = linear(steps, features, target, RIDGE[target], float(error.std()))
     landings = landing_rows(clips, steps, phases)
     for target, features in (("foot_strike_angle", ANGLE_FEATURES), ("shank_angle", SHANK_FEATURES)):
         guess = left_out(landings, features, target, RIDGE[target])
@@ -156,7 +124,7 @@ def train(clips: list[Clip]) -> dict[str, Any]:
 def _steadied(steps: pd.DataFrame, phases: NDArray[np.float64]) -> NDArray[np.float64]:
     """Steady the phases within each bout as the pipeline does."""
     out = np.array(phases)
-    for _, rows in steps.groupby(["recording", "stride"]).indices.items():
+    for rows in steps.groupby(["recording", "stride"]).indices.values():
         out[rows] = steadied(list(phases[rows]), list(steps.foot.iloc[rows]))
     return out
 
@@ -179,7 +147,6 @@ def timing_rows(clips: list[Clip]) -> pd.DataFrame:
                         "runner": clip.runner,
                         "stride": s,
                         "step": i,
-                        "real": clip.real,
                         "foot": stride.feet[i],
                         "side": truth.side,
                         "period_s": step.period_s,
@@ -198,14 +165,12 @@ def landing_rows(clips: list[Clip], steps: pd.DataFrame, phases: dict[str, NDArr
     """Return one row per step with its raw angles at the left-out contact time, and the truth."""
     guessed = steps.assign(guess=phases["contact"], guess_off=phases["toe_off"])
     rows = []
-    for clip in (clip for clip in clips if not clip.real):
+    for clip in clips:
         for s, stride in enumerate(clip.strides):
             mine = guessed[(guessed.recording == clip.name) & (guessed.stride == s)]
             contacts = [_contact(stride, row) for row in mine.itertuples()]
             course = posture_course(stride.bout, leg_roles(stride.bout.fine_xy_leg))
-            for row, contact, features in zip(
-                mine.itertuples(), contacts, describe_landings(course, contacts), strict=True
-            ):
+            for row, features in zip(mine.itertuples(), describe_landings(course, contacts), strict=True):
                 truth = _nearest(clip.truth, stride.steps[row.step].fall_s)
                 rows.append(
                     features
@@ -239,7 +204,6 @@ def left_out(rows: pd.DataFrame, features: tuple[str, ...], target: str, ridge: 
 
 def linear(rows: pd.DataFrame, features: tuple[str, ...], target: str, ridge: float, se: float) -> LinearModel:
     """Fit a ridge regression in which every clip weighs the same."""
-    rows = rows[rows[target].notna() & (FILMED_COUNTS[target] | ~rows.get("real", pd.Series(False, rows.index)))]
     mean, scale, standard = _standardised(rows, features)
     fit = Ridge(ridge).fit(standard, rows[target], sample_weight=_clip_weights(rows))
     return LinearModel(features, mean, scale, fit.coef_[None], np.array([fit.intercept_]), se)
@@ -263,19 +227,21 @@ def _standardised(rows: pd.DataFrame, features: tuple[str, ...]) -> tuple[NDArra
 
 def _clip_weights(rows: pd.DataFrame) -> NDArray[np.float64]:
     weights = 1 / rows.groupby("recording")["recording"].transform("size").to_numpy(float)
-    if "real" in rows:
-        weights = np.where(rows.real, REAL_WEIGHT * weights, weights)
     return np.asarray(weights / weights.mean())
 
 
 def report(name: str, unit: str, error: pd.Series, rows: pd.DataFrame) -> None:
     """Print bias, spread and the worst clip of one correction on left-out runners."""
-    error = error[rows.index]
     by_clip = error.groupby(rows["recording"])
     for side in ("near", "far"):
         mine = error[rows.side == side]
-        print(f"  {name:20s} {side:4s} mean {mine.mean():6.2f}  SD {mine.std():5.2f}  MAE {mine.abs().mean():5.2f} {unit}")
-    print(f"  {name:20s} worst clip mean {by_clip.mean().abs().max():.1f}, worst SD within a clip {by_clip.std().max():.1f} {unit}")
+        print(
+            f"  {name:20s} {side:4s} mean {mine.mean():6.2f}  SD {mine.std():5.2f}  MAE {mine.abs().mean():5.2f} {unit}"
+        )
+    print(
+        f"  {name:20s} worst clip mean {by_clip.mean().abs().max():.1f}, "
+        f"worst SD within a clip {by_clip.std().max():.1f} {unit}"
+    )
 
 
 def report_strike(rows: pd.DataFrame) -> None:

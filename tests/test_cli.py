@@ -22,9 +22,7 @@ from footstrike.video import VideoWriter, open_video
 REPOSITORY = Path(__file__).resolve().parents[1]
 FOOTSTRIKE = [sys.executable, "-m", "footstrike"]
 FILES = {"annotated.mp4", "report.html", "steps.csv", "summary.json", "landmarks.npz"}
-NOT_ROOT = pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere"
-)
+NOT_ROOT = pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
 
 
 @pytest.fixture(autouse=True)
@@ -250,9 +248,7 @@ def test_line_breaks_in_names_stay_out_of_messages(capfd: pytest.CaptureFixture[
     assert capfd.readouterr().err.count("\n") == 1
 
 
-def test_unexpected_error_is_one_line_too(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_unexpected_error_is_one_line_too(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     def fail(*values: object, **named: object) -> None:
         raise ZeroDivisionError("float division by zero")
 
@@ -311,9 +307,7 @@ def test_landmarks(folder: Path, landmarks_file: Path, capfd: pytest.CaptureFixt
     assert {path.name for path in (folder / "run_footstrike").iterdir()} == FILES - {"annotated.mp4"}
 
 
-def test_json_is_the_summary_file(
-    folder: Path, landmarks_file: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_json_is_the_summary_file(folder: Path, landmarks_file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["analyze", str(landmarks_file), "--json", "-o", "deep/out"]) == 0
     printed = capfd.readouterr()
     assert json.loads(printed.out)["verdict"]["right"]["strike"] == "heel"
@@ -333,6 +327,17 @@ def test_choices_reach_the_settings(landmarks_file: Path, capfd: pytest.CaptureF
     assert settings["strikes"]["kind"] == "AngleRule"
     assert settings["capture_rate_hz"] == 60
     assert (settings["model"], settings["fine_model"]) == ("lite", None)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("name", [b"l\xe4ufer.npz", "läufer 1.npz".encode()])
+def test_any_file_name(name: bytes, folder: Path, landmarks_file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    recording = Path(os.fsdecode(name))
+    shutil.copy(landmarks_file, recording)
+    assert run(["analyze", os.fsdecode(name)]) == 0
+    printed = capfd.readouterr()
+    assert "ufer" in printed.out and printed.err == ""
+    assert len(list(folder.glob("*_footstrike/*"))) == 4
 
 
 def test_force_replaces_only_results(folder: Path, landmarks_file: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the documents promise is there: every column and key is explained, every link and command leads somewhere."""
+"""What the documents promise is there: columns and keys are explained, links and commands lead somewhere."""
 
 from __future__ import annotations
 

@@ -27,9 +27,7 @@ INTERNET_CALL = re.compile(r"AF_INET|sin6?_port")
 
 
 def works(*command: str) -> bool:
-    return (
-        shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True).returncode == 0
-    )
+    return shutil.which(command[0]) is not None and subprocess.run(command, capture_output=True).returncode == 0
 
 
 def cut_off() -> list[str]:

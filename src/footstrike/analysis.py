@@ -10,12 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
-from footstrike.data import FEET, PoseTrack, Session, SlowMotion, Step, VideoInfo
+from footstrike.data import FEET, PoseTrack, Session, SlowMotion, VideoInfo
 from footstrike.errors import NotAnalysableError
-from footstrike.gait.metrics import cadence_spm, step_metrics, symmetry_percent, verdict, vertical_oscillation
+from footstrike.gait.metrics import cadence_spm, step_metrics, verdict, vertical_oscillation
 from footstrike.gait.quality import recording_notes
 from footstrike.gait.runner_frame import camera_yaw_deg, view_of
-from footstrike.gait.steps import Stride, find_strides, frames_for_close_look, mean_leg_length_px, measure_steps
+from footstrike.gait.steps import (
+    Stride,
+    find_strides,
+    frames_for_close_look,
+    mean_leg_length_px,
+    measure_steps,
+)
 from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.landmarks_file import load_landmarks
@@ -70,7 +76,6 @@ def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings
     steps = tuple(replace(step, number=n) for n, step in enumerate((s for bout in by_bout for s in bout), 1))
     cadence = cadence_spm(by_bout, slow_motion.relative_se)
     view, leg_length_px = view_of(yaw_deg), mean_leg_length_px(strides)
-    metrics = step_metrics(steps, cadence)
     return Session(
         name=name,
         video=video,
@@ -81,11 +86,8 @@ def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings
         activity="running",
         cadence_spm=cadence,
         steps=steps,
-        metrics=metrics
-        | {
-            "vertical_oscillation_leg": vertical_oscillation([t for s in strides for t in s.steps]),
-            "symmetry_percent": symmetry_percent(metrics),
-        },
+        metrics=step_metrics(steps, cadence)
+        | {"vertical_oscillation": vertical_oscillation([t for s in strides for t in s.steps])},
         verdict={foot: said for foot in FEET if (said := verdict(foot, steps))},
         warnings=recording_notes(
             view=view,
@@ -107,18 +109,14 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
     """Follow the runner through a video: every frame once, then the landings with a finer model."""
     with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
         expected = reader.frame_count_hint
-        track = track_poses(
-            reader.frames(), BlazePose(settings.model), lambda i: on_progress("pose", i + 1, expected)
-        )
+        track = track_poses(reader.frames(), BlazePose(settings.model), lambda i: on_progress("pose", i + 1, expected))
         _require_side_view(track, camera_yaw_deg(track))
         if settings.fine_model is not None:
             track = _look_closer(reader, track, settings, on_progress)
         return track, reader.info
 
 
-def _look_closer(
-    reader: VideoReader, track: PoseTrack, settings: Settings, on_progress: OnProgress
-) -> PoseTrack:
+def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_progress: OnProgress) -> PoseTrack:
     """Refine the frames around each landing."""
     strides = _running(find_strides(track, settings.contacts))
     chosen = np.flatnonzero(frames_for_close_look(track, strides, SETTLING_FRAMES))
@@ -131,7 +129,8 @@ def _require_side_view(track: PoseTrack, yaw_deg: float) -> None:
     """Stop where nobody is seen, or where the camera is not beside the runner."""
     if not track.found.any():
         raise NotAnalysableError(
-            "No person was found in the video; film one runner from the side, whole body in the picture, in good light."
+            "No person was found in the video; film one runner from the side, with the whole body in the "
+            "picture and good light."
         )
     if view_of(yaw_deg) == "front_or_rear":
         raise NotAnalysableError(

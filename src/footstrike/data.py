@@ -52,6 +52,11 @@ def require(condition: bool, message: str) -> None:
         raise InvalidValueError(message)
 
 
+def readable(name: str) -> str:
+    """Return a file's name with ``?`` for bytes that are no text, so that it can be written anywhere."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A number with its standard error, both in the unit that the field's name gives."""
@@ -149,6 +154,7 @@ class VideoInfo:
             f"Rotation must be a quarter turn, got {self.rotation_deg}.",
         )
         object.__setattr__(self, "presentation_time_s", time)
+        object.__setattr__(self, "name", readable(self.name))
 
     @property
     def frame_count(self) -> int:
@@ -228,9 +234,7 @@ class PoseTrack:
         time = frozen_array(self.time_s)
         frames = time.size
         require(time.ndim == 1 and frames > 0, "A pose track needs at least one frame.")
-        require(
-            bool(np.all(np.isfinite(time)) and np.all(np.diff(time) > 0)), "Times must be finite and rise."
-        )
+        require(bool(np.all(np.isfinite(time)) and np.all(np.diff(time) > 0)), "Times must be finite and rise.")
         object.__setattr__(self, "time_s", time)
         shapes = {
             "xy_px": (frames, LANDMARK_COUNT, 2),
@@ -452,6 +456,7 @@ class Session:
     leg_length_px: float = field(default=math.nan)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "name", readable(self.name))
         for name in ("metrics", "verdict", "settings", "versions"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
         times = [step.contact.contact_s.value for step in self.steps]

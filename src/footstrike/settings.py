@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from footstrike.data import require
+from footstrike.errors import ModelError
 from footstrike.gait.contacts.trunk import TrunkSteps
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.strikes import AngleRule, LearnedStrike, StrikeClassifier
@@ -64,6 +65,17 @@ class Settings:
 
 @cache
 def default_corrections() -> Corrections:
-    """Return the learned corrections that travel with footstrike."""
+    """Return the learned corrections that travel with footstrike.
+
+    Raises
+    ------
+    ModelError
+        If their file is missing or damaged.
+    """
     path = models_folder() / CORRECTIONS_NAME
-    return Corrections.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return Corrections.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ModelError(
+            f"The learned corrections {path.name} are missing or damaged ({type(error).__name__}); reinstall footstrike."
+        ) from None

@@ -28,8 +28,7 @@ class Picture:
 
 def pictures(count: int, size: tuple[int, int] = (40, 30)) -> list[Picture]:
     return [
-        Picture(number, number / 30, np.full((size[1], size[0], 3), number, dtype=np.uint8))
-        for number in range(count)
+        Picture(number, number / 30, np.full((size[1], size[0], 3), number, dtype=np.uint8)) for number in range(count)
     ]
 
 

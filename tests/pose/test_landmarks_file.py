@@ -169,9 +169,7 @@ def test_wrong_metadata(saved: Path, change: dict[str, Any]) -> None:
     refusal(saved)
 
 
-@pytest.mark.parametrize(
-    "shape", [b"(99999999999, 33, 2), }", b"(5, 33, 2            ", b"(-5, 33, -2), }        "]
-)
+@pytest.mark.parametrize("shape", [b"(99999999999, 33, 2), }", b"(5, 33, 2            ", b"(-5, 33, -2), }        "])
 def test_false_array_headers_are_refused(saved: Path, shape: bytes) -> None:
     def claim(members: dict[str, bytes]) -> None:
         content = members["xy_px.npy"]

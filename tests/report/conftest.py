@@ -92,9 +92,7 @@ def make_step(number: int, strike: str, foot: str, frame: int, frames: int, **la
 
 
 def make_steps(strikes: list[str], frames: int) -> tuple[Step, ...]:
-    return tuple(
-        make_step(i + 1, strike, FEET[i % 2], STEP_FRAMES * i + 2, frames) for i, strike in enumerate(strikes)
-    )
+    return tuple(make_step(i + 1, strike, FEET[i % 2], STEP_FRAMES * i + 2, frames) for i, strike in enumerate(strikes))
 
 
 def make_verdict(steps: tuple[Step, ...], foot: str) -> FootVerdict:
@@ -109,15 +107,11 @@ def make_verdict(steps: tuple[Step, ...], foot: str) -> FootVerdict:
 def make_session() -> MakeSession:
     """Build a session with the given strikes, alternating left and right."""
 
-    def build(
-        strikes: tuple[str, ...] = ("heel", "midfoot", "forefoot", "unclear"), **changes: Any
-    ) -> Session:
+    def build(strikes: tuple[str, ...] = ("heel", "midfoot", "forefoot", "unclear"), **changes: Any) -> Session:
         frames = max(1, STEP_FRAMES * len(strikes))
         time_s = np.arange(frames) / RATE_HZ
         steps = make_steps(list(strikes), frames)
-        video = VideoInfo(
-            "run.mp4", "ab" * 32, 1234, WIDTH_PX, HEIGHT_PX, time_s, Fraction(30), 0, False, "h264"
-        )
+        video = VideoInfo("run.mp4", "ab" * 32, 1234, WIDTH_PX, HEIGHT_PX, time_s, Fraction(30), 0, False, "h264")
         xy = np.array([stick_figure(frame) for frame in range(frames)])
         model = ModelInfo("pose_full", "cd" * 32)
         track = PoseTrack(time_s, xy, np.ones((frames, 33)), (WIDTH_PX, HEIGHT_PX), "blazepose", (model,))
@@ -153,9 +147,7 @@ def make_video(tmp_path: Path) -> Callable[[Session], Path]:
         path = tmp_path / session.name
         with VideoWriter(path, WIDTH_PX, HEIGHT_PX) as writer:
             for index, time_s in enumerate(session.video.presentation_time_s):
-                writer.write(
-                    np.full((HEIGHT_PX, WIDTH_PX, 3), 60 + index % 100, dtype=np.uint8), float(time_s)
-                )
+                writer.write(np.full((HEIGHT_PX, WIDTH_PX, 3), 60 + index % 100, dtype=np.uint8), float(time_s))
         return path
 
     return film

@@ -125,9 +125,7 @@ def test_video_keeps_every_time_and_gives_pictures_from_the_same_pass(
     pictures = write_annotated_video(session, make_video(session), tmp_path / "out.mp4", seen.append, [1, 4])
     assert seen == list(range(40))
     assert sorted(pictures) == [1, 4]
-    np.testing.assert_allclose(
-        frame_times_s(tmp_path / "out.mp4"), session.video.presentation_time_s, atol=1e-4
-    )
+    np.testing.assert_allclose(frame_times_s(tmp_path / "out.mp4"), session.video.presentation_time_s, atol=1e-4)
 
 
 def test_pictures_without_a_video_are_the_same(make_session, make_video, tmp_path):

@@ -32,9 +32,7 @@ def test_strike_sentence_counts_landings_and_never_claims_certainty(make_session
 
 def test_unclear_foot_says_what_was_seen(make_session):
     verdict = make_session().verdict["left"]
-    verdict = replace(
-        verdict, strike="unclear", counts={"heel": 2, "midfoot": 3, "forefoot": 0, "unclear": 1}
-    )
+    verdict = replace(verdict, strike="unclear", counts={"heel": 2, "midfoot": 3, "forefoot": 0, "unclear": 1})
     assert strike_sentence(verdict) == "no clear type of strike (heel 2, midfoot 3, unclear 1 of 6 landings)."
 
 

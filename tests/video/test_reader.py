@@ -180,9 +180,7 @@ def damaged(path: Path, change: Callable[[bytearray], None]) -> Path:
 
 def test_damage_in_mid_stream_is_passed_over_and_counted(tmp_path: Path) -> None:
     sizes: list[int] = []
-    path = encode(
-        tmp_path / "whole.mp4", codec="mpeg4", edit_packet=lambda number, packet: sizes.append(packet.size)
-    )
+    path = encode(tmp_path / "whole.mp4", codec="mpeg4", edit_packet=lambda number, packet: sizes.append(packet.size))
 
     def wipe_packet_12(content: bytearray) -> None:
         start = content.index(b"mdat") + 4 + sum(sizes[:12])

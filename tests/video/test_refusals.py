@@ -51,9 +51,7 @@ def test_address(address: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["run.mp4", "run.txt", "run.m3u8", "run"])
-@pytest.mark.parametrize(
-    "content", [b"just words\n" * 50, bytes(range(256)) * 20, b"\x1b[31mred\x1b[0m\n" * 40]
-)
+@pytest.mark.parametrize("content", [b"just words\n" * 50, bytes(range(256)) * 20, b"\x1b[31mred\x1b[0m\n" * 40])
 def test_other_content(tmp_path: Path, name: str, content: bytes) -> None:
     assert "not a video" in refusal(written(tmp_path / name, content))
 
@@ -83,9 +81,7 @@ def test_playlists_open_no_other_file_and_no_connection(tmp_path: Path, plain_vi
         server.settimeout(0.2)
         address = f"http://127.0.0.1:{server.getsockname()[1]}/run.mp4"
         for target in (str(plain_video), plain_video.as_uri(), address):
-            hls = (
-                f"#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{target}\n#EXT-X-ENDLIST\n"
-            )
+            hls = f"#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{target}\n#EXT-X-ENDLIST\n"
             concat = f"ffconcat version 1.0\nfile '{target}'\n"
             for name in ("list.m3u8", "list.mp4", "list.ffconcat"):
                 for content in (hls, concat):

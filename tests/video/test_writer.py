@@ -51,9 +51,7 @@ def test_plays_anywhere_in_the_right_colours(tmp_path: Path, size: tuple[int, in
         assert (frame.colorspace, frame.color_primaries, frame.color_trc) == (tag, tag, tag)
         assert frame.color_range == 1
     content = path.read_bytes()
-    assert content.index(b"moov") < content.index(b"mdat"), (
-        "the index comes first, so that playing starts at once"
-    )
+    assert content.index(b"moov") < content.index(b"mdat"), "the index comes first, so that playing starts at once"
     with open_video(path) as reader:
         colours = corner_colours(next(iter(reader.frames())).rgb)
     for name, colour in CORNERS.items():

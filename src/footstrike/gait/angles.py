@@ -39,6 +39,9 @@ def knee_flexion_deg(hip: FloatArray, knee: FloatArray, ankle: FloatArray) -> Fl
 
 
 def trunk_lean_deg(hip: FloatArray, shoulder: FloatArray) -> FloatArray:
-    """Angle of the hip-to-shoulder line to the vertical, + forward (Teng & Powers 2014, doi 10.2519/jospt.2014.5249)."""
+    """Angle of the hip-to-shoulder line to the vertical, + forward.
+
+    As in Teng & Powers 2014 (doi 10.2519/jospt.2014.5249).
+    """
     up = shoulder - hip
     return np.asarray(np.degrees(np.arctan2(up[..., 0], up[..., 1])))

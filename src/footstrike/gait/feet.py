@@ -9,6 +9,7 @@ the legs cross in mid-stance; around toe-off the leg that leaves the ground is t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -79,7 +80,7 @@ def assign_feet(bout: Bout, steps: tuple[TrunkStep, ...]) -> tuple[tuple[Foot, .
         return (), 0.5
     roles = leg_roles(bout.xy_leg)
     votes = np.array([_vote(bout.time_s, roles.left_ahead_leg, step) for step in steps])
-    parity = np.cumsum([0, *(_steps_between(a, b) for a, b in zip(steps, steps[1:], strict=False))]) % 2
+    parity = np.cumsum([0, *(_steps_between(a, b) for a, b in pairwise(steps))]) % 2
     signed = np.where(parity == 0, votes, -votes)
     total = float(np.abs(signed).sum())
     even_is_left = signed.sum() >= 0

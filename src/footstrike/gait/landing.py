@@ -71,8 +71,7 @@ def posture_course(bout: Bout, roles: LegRoles) -> PostureCourse:
 def flat_foot_deg(course: PostureCourse, contacts: Sequence[Contact]) -> dict[str, float]:
     """Return each foot's angle while it stands flat: the median over its mid-stances; NaN if unseen."""
     return {
-        foot: _median([_flat_angle(course, contact) for contact in contacts if contact.foot == foot])
-        for foot in FEET
+        foot: _median([_flat_angle(course, contact) for contact in contacts if contact.foot == foot]) for foot in FEET
     }
 
 
@@ -96,8 +95,7 @@ def at_moment(time_s: FloatArray, values: FloatArray, at_s: float) -> float:
     near = np.abs(time_s - at_s) <= max(FIT_REACH_S, FIT_REACH_FRAMES * frame_s)
     if np.count_nonzero(near) < 2:
         return float(np.interp(at_s, time_s, values))
-    slope, value = np.polyfit(time_s[near] - at_s, values[near], 1)
-    return float(value)
+    return float(np.polyfit(time_s[near] - at_s, values[near], 1)[1])
 
 
 def landing_features(

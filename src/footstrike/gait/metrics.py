@@ -78,7 +78,11 @@ def step_metrics(steps: Sequence[Step], cadence: Measure) -> dict[str, dict[str,
     The duty factor is contact time over stride time (biomechanics references, van Oeveren).
     """
     stride_s = 120 / cadence.value if cadence.known else math.nan
-    of = {**STEP_METRICS, "duty_factor": lambda step: step.contact.duration_s.value / stride_s}
+
+    def duty_factor(step: Step) -> float:
+        return step.contact.duration_s.value / stride_s
+
+    of = {**STEP_METRICS, "duty_factor": duty_factor}
     groups = {"all": list(steps)} | {foot: [s for s in steps if s.contact.foot == foot] for foot in FEET}
     return {
         name: {group: statistic([value(step) for step in members]) for group, members in groups.items()}
@@ -89,21 +93,6 @@ def step_metrics(steps: Sequence[Step], cadence: Measure) -> dict[str, dict[str,
 def vertical_oscillation(trunk_steps: Sequence[TrunkStep]) -> dict[str, Statistic]:
     """Summarise how far the trunk falls in each step, in leg lengths."""
     return {"all": statistic([step.drop_leg for step in trunk_steps if not step.predicted])}
-
-
-def symmetry_percent(metrics: Mapping[str, Mapping[str, Statistic]]) -> dict[str, Statistic]:
-    """Return the symmetry index 100 (right - left) / mean of both (Robinson 1987) of contact and flight time.
-
-    One camera sees one foot far away, so a small difference may be the camera's.
-    """
-    out = {}
-    for name in ("contact_time_ms", "flight_time_ms"):
-        left, right = metrics[name]["left"], metrics[name]["right"]
-        middle = 0.5 * (left.mean + right.mean)
-        index = 100 * (right.mean - left.mean) / middle if middle else math.nan
-        se = 100 * math.hypot(left.se, right.se) / middle if middle else math.nan
-        out[name.removesuffix("_ms")] = Statistic(min(left.n, right.n), index, math.nan, se)
-    return out
 
 
 def verdict(foot: Foot, steps: Sequence[Step]) -> FootVerdict | None:

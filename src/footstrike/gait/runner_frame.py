@@ -104,7 +104,9 @@ def _breaks(track: PoseTrack, frames: np.ndarray) -> BoolArray:
     gap = np.diff(frames)
     grown = _running_median_ratio(trunk)
     cut = np.zeros(gap.size, bool) if track.shot is None else np.diff(track.shot[frames]) > 0
-    return np.asarray(cut | (gap > LONGEST_GAP_FRAMES) | (moved > JUMP_TRUNKS * np.maximum(gap, 1)) | (grown > SCALE_JUMP))
+    return np.asarray(
+        cut | (gap > LONGEST_GAP_FRAMES) | (moved > JUMP_TRUNKS * np.maximum(gap, 1)) | (grown > SCALE_JUMP)
+    )
 
 
 def _running_median_ratio(size: FloatArray, span: int = 5) -> FloatArray:

@@ -87,7 +87,13 @@ def measure_steps(
         posture = landing(stride.bout, course, contact, features, corrections)
         strike = classifier.classify(posture.foot_strike_angle_deg, features, corrections)
         reasons = step_reasons(
-            contact, posture, strike, stride.steps[i], _frame_rate_hz(stride.bout), stride.bout.leg_length_px, stride.vote
+            contact,
+            posture,
+            strike,
+            stride.steps[i],
+            _frame_rate_hz(stride.bout),
+            stride.bout.leg_length_px,
+            stride.vote,
         )
         steps.append(
             Step(

@@ -81,4 +81,10 @@ def strike_from(probabilities: np.ndarray, least_probability: float) -> Strike:
     best = int(np.argmax(p))
     clear = p[best] >= least_probability
     said: StrikeType = STRIKE_CLASSES[best] if clear else "unclear"
-    return Strike(float(p[0]), float(p[1]), max(0.0, 1 - float(p[0]) - float(p[1])), said, () if clear else ("borderline",))
+    return Strike(
+        float(p[0]),
+        float(p[1]),
+        max(0.0, 1 - float(p[0]) - float(p[1])),
+        said,
+        () if clear else ("borderline",),
+    )

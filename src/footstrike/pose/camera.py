@@ -22,7 +22,8 @@ CORNER_QUALITY = 0.02
 CORNER_DISTANCE_PX = 7
 BOX_MARGIN = 0.25
 """Margin around the landmarks, in box heights, that belongs to the runner."""
-FLOW = {"winSize": (15, 15), "maxLevel": 3}
+FLOW_WINDOW_PX = (15, 15)
+FLOW_LEVELS = 3
 CUT_HISTOGRAM = 0.3
 """Share of the grey levels that must change hands between neighbouring pictures of a cut (0 to 2)."""
 CUT_TIMES_TYPICAL = 2.5
@@ -56,7 +57,8 @@ class CameraMotion:
         """
         scale = WORK_WIDTH_PX / rgb.shape[1]
         size = (WORK_WIDTH_PX, max(1, round(rgb.shape[0] * scale)))
-        grey = cv2.cvtColor(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+        small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
+        grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
         before, self._grey = self._grey, grey
         if before is None:
             return np.zeros(2), False
@@ -92,14 +94,14 @@ def _background(shape: tuple[int, ...], person_xy: FloatArray | None) -> NDArray
     return mask
 
 
-def _median_flow(
-    before: NDArray[np.uint8], now: NDArray[np.uint8], background: NDArray[np.uint8]
-) -> FloatArray:
+def _median_flow(before: NDArray[np.uint8], now: NDArray[np.uint8], background: NDArray[np.uint8]) -> FloatArray:
     """Return the median shift of background corners; NaN with too few of them."""
     corners = cv2.goodFeaturesToTrack(before, MOST_CORNERS, CORNER_QUALITY, CORNER_DISTANCE_PX, mask=background)
     if corners is None or len(corners) < FEWEST_CORNERS:
         return np.full(2, np.nan)
-    moved, followed, _ = cv2.calcOpticalFlowPyrLK(before, now, corners, None, **FLOW)
+    moved, followed, _ = cv2.calcOpticalFlowPyrLK(
+        before, now, corners, np.empty_like(corners), winSize=FLOW_WINDOW_PX, maxLevel=FLOW_LEVELS
+    )
     kept = followed.ravel() == 1
     if np.count_nonzero(kept) < FEWEST_CORNERS:
         return np.full(2, np.nan)

@@ -48,9 +48,7 @@ def _bundled(model: str) -> ModelFile:
         raise ModelError(f"The pose model {path.name} is missing from {path.parent}; {_REINSTALL}.")
     found, expected = _sha256(path), _expected_sha256(path)
     if found != expected:
-        raise ModelError(
-            f"The pose model {path.name} is damaged: sha256 {found}, expected {expected}; {_REINSTALL}."
-        )
+        raise ModelError(f"The pose model {path.name} is damaged: sha256 {found}, expected {expected}; {_REINSTALL}.")
     return ModelFile(path, ModelInfo(path.stem, found))
 
 

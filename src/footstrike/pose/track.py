@@ -49,9 +49,7 @@ _NOBODY = PoseEstimate(
 )
 
 
-def track_poses(
-    frames: Iterable[TimedPicture], backend: PoseBackend, on_frame: OnFrame | None = None
-) -> PoseTrack:
+def track_poses(frames: Iterable[TimedPicture], backend: PoseBackend, on_frame: OnFrame | None = None) -> PoseTrack:
     """Look for the person in every frame of a video.
 
     Numbers are rounded to single precision, as landmark files hold them, so that a video and its

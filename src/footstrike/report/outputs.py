@@ -56,20 +56,15 @@ def require_usable(folder: Path, video_path: Path | None, force: bool) -> None:
     """
     with _one_line(folder):
         if folder.exists() and not folder.is_dir():
-            raise OutputError(
-                f"{folder} is a file, but the results need a folder; choose another name with -o."
-            )
+            raise OutputError(f"{folder} is a file, but the results need a folder; choose another name with -o.")
         if folder.is_dir() and any(folder.iterdir()) and not force:
             raise OutputError(
-                f"{folder} exists already; add --force to replace the results in it, "
-                "or choose another folder with -o."
+                f"{folder} exists already; add --force to replace the results in it, or choose another folder with -o."
             )
         _require_writable(folder)
     targets = {(folder / name).resolve() for name in FILE_NAMES}
     if video_path is not None and video_path.resolve() in targets:
-        raise OutputError(
-            f"{video_path} would be replaced by its own results; choose another folder with -o."
-        )
+        raise OutputError(f"{video_path} would be replaced by its own results; choose another folder with -o.")
 
 
 def _require_writable(folder: Path) -> None:

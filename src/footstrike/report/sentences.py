@@ -38,9 +38,7 @@ def strike_sentence(verdict: FootVerdict) -> str:
         return f"no clear type of strike ({', '.join(seen)} of {landings})."
     count = verdict.counts.get(verdict.strike, 0)
     sure = f"{min(99, round(100 * verdict.probability))} % sure"
-    return (
-        f"{STRIKE_WORDS[verdict.strike]} in {count} of {landings} ({sure} that this is the foot's usual way)."
-    )
+    return f"{STRIKE_WORDS[verdict.strike]} in {count} of {landings} ({sure} that this is the foot's usual way)."
 
 
 def ankle_sentences(verdict: FootVerdict) -> list[str]:

@@ -14,25 +14,19 @@ REASON_WORDS = MappingProxyType(
         "low_fps": "too few frames per second to time the contact well",
         "foot_hidden": "the foot was not well seen",
         "borderline": "close to the border between two classes",
-        "few_steps": "few landings to go by",
         "slow_motion_estimated": "times rest on an estimated slow-motion factor",
         "pose_poor": "the body was not well recognised",
         "near_clip_end": "close to the start or end of the clip",
-        "short_clip": "the clip is short",
-        "no_flat_foot": "this foot was never seen flat on the ground, so its angle has no zero",
-        "timing_unsure": "the moment of contact is unsure",
-        "oblique_view": "filmed at a slant",
-        "blurred": "blurred by the motion",
-        "walking": "walking, not running",
+        "view_oblique": "filmed at a slant",
+        "small_runner": "the runner is small in the picture",
+        "foot_uncertain": "left and right could not be told apart with certainty",
     }
 )
 
 STRIKE_WORDS = MappingProxyType(
     {"heel": "heel strike", "midfoot": "midfoot strike", "forefoot": "forefoot strike", "unclear": "unclear"}
 )
-SIDE_WORDS: MappingProxyType[Side, str] = MappingProxyType(
-    {"near": "near the camera", "far": "far from the camera"}
-)
+SIDE_WORDS: MappingProxyType[Side, str] = MappingProxyType({"near": "near the camera", "far": "far from the camera"})
 VIEW_WORDS = MappingProxyType(
     {
         "side": "from the side",
@@ -59,9 +53,7 @@ METRIC_LABELS = MappingProxyType(
     }
 )
 
-_UNITS = MappingProxyType(
-    {"ms": "ms", "s": "s", "deg": "°", "spm": "/min", "cm": "cm", "m": "m", "leg": "leg lengths"}
-)
+_UNITS = MappingProxyType({"ms": "ms", "s": "s", "deg": "°", "spm": "/min", "cm": "cm", "m": "m", "leg": "leg lengths"})
 _DECIMALS = MappingProxyType({"ms": 0, "deg": 1, "spm": 1, "cm": 1})
 _DECIMALS_ELSE = 3
 UNKNOWN_MARK = "—"

@@ -68,9 +68,7 @@ def require_video_file(path: Path) -> None:
             raise VideoError(f"{path} is an address; download the video and give the file.") from None
         raise VideoError(f"{path} does not exist; check the name and the folder.") from None
     except (OSError, ValueError) as error:
-        raise VideoError(
-            f"{path} cannot be read ({_reason(error)}); check its name and permissions."
-        ) from None
+        raise VideoError(f"{path} cannot be read ({_reason(error)}); check its name and permissions.") from None
     if stat.S_ISDIR(status.st_mode):
         raise VideoError(f"{path} is a folder; give one video file.")
     if not stat.S_ISREG(status.st_mode):
@@ -102,9 +100,7 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 
 def _first_video_stream(container: InputContainer, path: Path) -> VideoStream:
-    moving = (
-        stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic
-    )
+    moving = (stream for stream in container.streams.video if not stream.disposition & Disposition.attached_pic)
     stream = next(moving, None)
     if stream is None:
         raise VideoError(f"{path} holds no moving picture (sound only); give a video.")

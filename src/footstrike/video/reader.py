@@ -74,9 +74,7 @@ class VideoReader:
         Expected number of frames, for progress; damage may make it smaller.
     """
 
-    def __init__(
-        self, path: Path, contents: Contents, geometry: Geometry, codec: str, interval_s: Fraction
-    ) -> None:
+    def __init__(self, path: Path, contents: Contents, geometry: Geometry, codec: str, interval_s: Fraction) -> None:
         self.width_px, self.height_px = geometry.upright_size_px
         self.stored_rate_hz = stored_rate_hz(contents)
         self.frame_count_hint: int | None = contents.packet_count or None

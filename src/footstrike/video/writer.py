@@ -52,9 +52,7 @@ class VideoWriter:
         If the file cannot be created or the disk is full.
     """
 
-    def __init__(
-        self, path: Path, width_px: int, height_px: int, *, crf: int = 20, preset: str = "veryfast"
-    ) -> None:
+    def __init__(self, path: Path, width_px: int, height_px: int, *, crf: int = 20, preset: str = "veryfast") -> None:
         self._path = path
         self._size_px = (width_px, height_px)
         self._colorspace = usual_colorspace(height_px)

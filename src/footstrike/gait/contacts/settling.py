@@ -62,9 +62,7 @@ def foot_paths(bout: Bout, roles: LegRoles, steps: Sequence[TrunkStep]) -> FootP
     return FootPaths(bout.time_s, forward, height, slope)
 
 
-def _ground_slope(
-    time_s: FloatArray, forward: FloatArray, height: FloatArray, steps: Sequence[TrunkStep]
-) -> float:
+def _ground_slope(time_s: FloatArray, forward: FloatArray, height: FloatArray, steps: Sequence[TrunkStep]) -> float:
     """Return the median slope of the standing foot's path, drawn to 0 where steps disagree."""
     slopes = []
     for step in steps:
@@ -114,9 +112,7 @@ def lift_off_s(paths: FootPaths, step: TrunkStep, joint: str, above_leg: float) 
     return _between(grid, over, int(passed[-1]), above_leg) if passed.size else math.nan
 
 
-def _height_over_stance(
-    paths: FootPaths, step: TrunkStep, joint: str, role: str, grid_s: FloatArray
-) -> FloatArray:
+def _height_over_stance(paths: FootPaths, step: TrunkStep, joint: str, role: str, grid_s: FloatArray) -> FloatArray:
     """Return the height of a joint over the level that it keeps in this step's stance."""
     j = JOINT_INDEX[joint]
     stance_s = step.fall_s + STANCE_PHASES * step.period_s

@@ -20,7 +20,7 @@ from footstrike.gait.contacts.trunk import TrunkStep, resample_evenly
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import low_pass, sampling_rate_hz
 
-LANDING_HEIGHTS_LEG = {"ankle": (0.03, 0.06), "toe": (0.02, 0.06)}
+LANDING_HEIGHTS_LEG = {"ankle": (0.03, 0.06)}
 LIFT_OFF_HEIGHTS_LEG = {"heel": (0.1, 0.15), "ankle": (0.1, 0.15)}
 GROUND_SPEED_SHARES = {"ankle": (0.3, 0.6), "heel": (0.3, 0.6), "toe": (0.3, 0.6)}
 WAVE_PHASES = np.arange(-6, 7) / 12
@@ -112,7 +112,9 @@ def steadied(phases: Sequence[float], feet: Sequence[Foot]) -> list[float]:
     feet : sequence of str
         The foot of each step.
     """
-    typical = {foot: float(np.median([p for p, f in zip(phases, feet, strict=True) if f == foot])) for foot in set(feet)}
+    typical = {
+        foot: float(np.median([p for p, f in zip(phases, feet, strict=True) if f == foot])) for foot in set(feet)
+    }
     return [
         typical[foot] + float(np.clip(OWN_SHARE * (phase - typical[foot]), -LARGEST_OWN_PHASE, LARGEST_OWN_PHASE))
         for phase, foot in zip(phases, feet, strict=True)

@@ -23,8 +23,8 @@ class TrunkStep:
     """One fall and rise of the trunk (s, leg lengths).
 
     ``apex_s`` is the highest point before the fall, ``fall_s`` the passage of half height on the
-    way down, ``rise_s`` on the way up (NaN when the recording ends before). ``predicted`` marks a step at the end of a bout whose fall was seen
-    only in part, so that its time rests on the other steps.
+    way down, ``rise_s`` on the way up (NaN when the recording ends before). ``predicted`` marks a
+    step at the end of a bout whose fall was seen only in part, so that its time rests on the others.
     """
 
     apex_s: float
@@ -87,7 +87,9 @@ class TrunkSteps:
             return pivots
         return zigzag(height, max(self.least_drop_leg, self.least_drop_share * float(np.median(swings))))
 
-    def _timed(self, time: FloatArray, height: FloatArray, apex: int, trough: int, after: int | None) -> TrunkStep | None:
+    def _timed(
+        self, time: FloatArray, height: FloatArray, apex: int, trough: int, after: int | None
+    ) -> TrunkStep | None:
         """Time one step on the finely smoothed height around it."""
         period = _local_period(apex, trough, after)
         first, last = max(0, apex - 2 * period), min(len(time), trough + 2 * period)
@@ -123,16 +125,19 @@ class TrunkSteps:
         last = self._last_partial(steps, time, height, pivots[-1], drop)
         return _spaced((*first, *steps, *last))
 
-    def _first_partial(
-        self, first: TrunkStep, time: FloatArray, fell: float, drop: float
-    ) -> tuple[TrunkStep, ...]:
+    def _first_partial(self, first: TrunkStep, time: FloatArray, fell: float, drop: float) -> tuple[TrunkStep, ...]:
         """Return the step before ``first`` when the recording begins within its fall."""
         fall_s = first.fall_s - first.period_s
         if not self.least_seen_share * drop < fell < 2 * drop or fall_s < time[0]:
             return ()
         return (
             TrunkStep(
-                first.apex_s - first.period_s, fall_s, first.rise_s - first.period_s, drop, first.period_s, True
+                first.apex_s - first.period_s,
+                fall_s,
+                first.rise_s - first.period_s,
+                drop,
+                first.period_s,
+                True,
             ),
         )
 

@@ -173,10 +173,7 @@ def _near_is_right(session: Session) -> BoolArray:
 
 def _markers(session: Session, points_px: FloatArray, playback_s: FloatArray) -> tuple[Marker, ...]:
     before_next = [step.contact_frame - 1 for step in session.steps[1:]] + [len(playback_s) - 1]
-    markers = (
-        _marker(step, points_px, playback_s, end)
-        for step, end in zip(session.steps, before_next, strict=False)
-    )
+    markers = (_marker(step, points_px, playback_s, end) for step, end in zip(session.steps, before_next, strict=False))
     return tuple(marker for marker in markers if marker.leg.known)
 
 

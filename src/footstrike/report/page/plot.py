@@ -118,9 +118,7 @@ def _draw_cuts(pair: Sequence[Axes]) -> None:
             axes.axhline(cut, color=_TEXT, linewidth=0.8, linestyle=(0, (4, 4)))
     zones = (("heel", _REARFOOT_ABOVE_DEG, "bottom"), ("forefoot", _FOREFOOT_BELOW_DEG, "top"))
     for text, height, align in zones:
-        pair[1].text(
-            1.0, height, text, transform=pair[1].get_yaxis_transform(), ha="right", va=align, fontsize=8
-        )
+        pair[1].text(1.0, height, text, transform=pair[1].get_yaxis_transform(), ha="right", va=align, fontsize=8)
 
 
 def _draw_contacts(axes: Axes, steps: Sequence[Step]) -> None:
