@@ -14,7 +14,7 @@ from footstrike.data import FEET, PoseTrack, Session, SlowMotion, VideoInfo
 from footstrike.errors import NotAnalysableError
 from footstrike.gait.metrics import cadence_spm, step_metrics, verdict, vertical_oscillation
 from footstrike.gait.quality import recording_notes
-from footstrike.gait.runner_frame import camera_yaw_deg, view_of
+from footstrike.gait.runner_frame import camera_yaw_deg, legs_visibility, view_of
 from footstrike.gait.steps import (
     Stride,
     find_strides,
@@ -32,6 +32,8 @@ from footstrike.video import VideoReader, open_video
 OnProgress = Callable[[str, int, int | None], None]
 """Called with the stage (``"pose"``, ``"refine"``), frames done and frames in all if known."""
 LANDMARKS_SUFFIX = ".npz"
+LEGS_SEEN = 0.4
+"""Below this visibility (0 to 1) the legs are the pose model's guess."""
 
 
 def analyze(path: str | Path, settings: Settings | None = None, *, on_progress: OnProgress | None = None) -> Session:
@@ -126,11 +128,15 @@ def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_p
 
 
 def _require_side_view(track: PoseTrack, yaw_deg: float) -> None:
-    """Stop where nobody is seen, or where the camera is not beside the runner."""
+    """Stop where nobody or only part of a body is seen, or where the camera is not beside the runner."""
     if not track.found.any():
         raise NotAnalysableError(
             "No person was found in the video; film one runner from the side, with the whole body in the "
             "picture and good light."
+        )
+    if legs_visibility(track) < LEGS_SEEN:
+        raise NotAnalysableError(
+            "The legs are not seen; footstrike needs the whole body in the picture, from head to feet."
         )
     if view_of(yaw_deg) == "front_or_rear":
         raise NotAnalysableError(

@@ -77,5 +77,6 @@ def default_corrections() -> Corrections:
         return Corrections.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
-            f"The learned corrections {path.name} are missing or damaged ({type(error).__name__}); reinstall footstrike."
+            f"The learned corrections {path.name} are missing or damaged "
+            f"({type(error).__name__}); reinstall footstrike."
         ) from None

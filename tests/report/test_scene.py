@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from footstrike.data import Measure, SlowMotion
-from footstrike.report.overlay.scene import build_scene, drawn_points, facing_at, landing_leg, tag_lines
+from footstrike.report.overlay.scene import build_scene, drawn_points, leg_at, step_facing, tag_lines
 
 
 def test_marker_is_held_until_toe_off_or_for_0_4_s(make_session):
@@ -51,30 +51,33 @@ def test_near_leg_changes_when_the_runner_comes_back(make_session):
     assert near[2] and not near[-1]
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 4])
-def test_landing_leg_survives_swapped_landmarks(make_session, number):
+@pytest.mark.parametrize("tangled", [False, True])
+def test_legs_bear_their_own_names_around_a_landing(make_session, tangled):
     session = make_session(("heel",) * 4)
-    step, points = session.steps[number - 1], session.track.xy_px
-    swapped = points.copy()
-    for left in (23, 25, 27, 29, 31):
-        swapped[:, [left, left + 1]] = points[:, [left + 1, left]]
-    as_named = landing_leg(points, step, 1)
-    np.testing.assert_array_equal(landing_leg(swapped, step, 1).ankle, as_named.ankle)
-    assert as_named.shank_angle_deg(1) == pytest.approx(step.landing.shank_angle_deg.value)
+    points = np.array(session.track.xy_px)
+    if tangled:
+        for left in (23, 25, 27, 29, 31):
+            points[:, [left, left + 1]] = points[:, [left + 1, left]]
+        session = replace(session, track=session.track.replace(xy_px=points))
+    drawn = drawn_points(session)
+    for step in session.steps:
+        leg = leg_at(drawn, step.contact_frame, step.contact.foot)
+        assert leg.shank_angle_deg(step_facing(step)) == pytest.approx(step.landing.shank_angle_deg.value)
 
 
-def test_facing_mirrors(make_session):
-    points = np.array(make_session().track.xy_px)
-    assert facing_at(points, 5) == 1
-    points[..., 0] = 200 - points[..., 0]
-    assert facing_at(points, 5) == -1
+def test_facing_follows_the_near_foot(make_session):
+    step = make_session().steps[0]
+    facing = step_facing(step)
+    other = "far" if step.contact.side == "near" else "near"
+    assert step_facing(replace(step, contact=replace(step.contact, side=other))) == -facing
 
 
 def test_refined_landmarks_are_drawn_where_there_are_any(make_session):
-    track = make_session().track
-    finer = np.full(track.xy_px.shape, np.nan)
+    session = replace(make_session(), steps=())
+    finer = np.full(session.track.xy_px.shape, np.nan)
     finer[3] = 7.0
-    points = drawn_points(track.replace(refined_xy_px=finer, refined_visibility=np.zeros((40, 33))))
+    track = session.track.replace(refined_xy_px=finer, refined_visibility=np.zeros((40, 33)))
+    points = drawn_points(replace(session, track=track))
     assert (points[3] == 7.0).all()
     np.testing.assert_array_equal(points[4], track.xy_px[4])
 

@@ -8,6 +8,11 @@ from collections.abc import Sequence
 from footstrike.data import Contact, Landing, Measure, Note, SlowMotion, Strike, View
 from footstrike.gait.contacts.trunk import TrunkStep
 
+PLAUSIBLE_SHANK_DEG = (-6.0, 30.0)
+PLAUSIBLE_FOOT_DEG = (-25.0, 42.0)
+PLAUSIBLE_KNEE_DEG = (0.0, 60.0)
+"""Postures that runners land in, with room: treadmill runners of 2.5 to 4.5 m/s land with the shank at 2 to
+18 degrees and the foot at -8 to 30. Anything outside is a fault of the pose, not a landing."""
 LOW_RATE_HZ = 50.0
 COARSE_RATE_HZ = 100.0
 FOOT_SEEN = 0.5
@@ -22,6 +27,7 @@ REASON_WEIGHT = {
     "low_fps": 0.8,
     "foot_hidden": 0.5,
     "pose_poor": 0.8,
+    "implausible_pose": 0.2,
     "borderline": 0.7,
     "near_clip_end": 0.6,
     "slow_motion_estimated": 0.9,
@@ -47,12 +53,23 @@ def step_reasons(
         "low_fps": frame_rate_hz < LOW_RATE_HZ,
         "foot_hidden": landing.visibility < FOOT_SEEN,
         "pose_poor": FOOT_SEEN <= landing.visibility < POSE_POOR,
+        "implausible_pose": not plausible(landing),
         "near_clip_end": trunk_step.predicted or not contact.toe_off_s.known,
         "small_runner": leg_length_px < SMALL_LEG_PX,
         "foot_uncertain": vote < VOTE_SURE,
     }
     found = [code for code, applies in checks.items() if applies]
     return tuple(dict.fromkeys([*found, *strike.reasons]))
+
+
+def plausible(landing: Landing) -> bool:
+    """Return whether a runner can land in this posture; an unknown angle is no objection."""
+    limits = (
+        (landing.shank_angle_deg, PLAUSIBLE_SHANK_DEG),
+        (landing.foot_strike_angle_deg, PLAUSIBLE_FOOT_DEG),
+        (landing.knee_flexion_deg, PLAUSIBLE_KNEE_DEG),
+    )
+    return all(not angle.known or low <= angle.value <= high for angle, (low, high) in limits)
 
 
 def confidence(strike: Strike, reasons: Sequence[str]) -> float:

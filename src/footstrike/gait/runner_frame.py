@@ -16,7 +16,7 @@ from footstrike.gait.landmarks import EARS, HIPS, LEGS, NOSE, SHOULDERS, TRUNK
 from footstrike.gait.signals import fill_gaps
 
 LONGEST_GAP_FRAMES = 8
-"""Frames without a person that are bridged; more end the bout."""
+"""Frames without a person, or as much time without a frame, that are bridged; more end the bout."""
 JUMP_TRUNKS = 0.9
 """A hip that moves further than this between frames, in trunk lengths, is a cut."""
 SCALE_JUMP = 1.6
@@ -183,6 +183,12 @@ def camera_yaw_deg(track: PoseTrack) -> float:
         across = world[:, left] - world[:, right]
         angles.append(np.degrees(np.arctan2(np.abs(across[:, 0]), np.abs(across[:, 2]))))
     return float(np.median(np.mean(angles, axis=0)))
+
+
+def legs_visibility(track: PoseTrack) -> float:
+    """Return the pose model's median confidence in the legs, 0 to 1, where it found a person."""
+    joints = [joint for leg in LEGS.values() for joint in leg[1:]]
+    return float(np.median(track.visibility[track.found][:, joints]))
 
 
 def view_of(yaw_deg: float) -> View:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from footstrike.gait.corrections import Corrections
 from footstrike.gait.feet import assign_feet, leg_roles
 from footstrike.gait.landing import PostureCourse, flat_foot_deg, landing, landing_features, posture_course
 from footstrike.gait.overstride import overstride_level
-from footstrike.gait.quality import confidence, step_reasons
+from footstrike.gait.quality import confidence, plausible, step_reasons
 from footstrike.gait.runner_frame import Bout, find_bouts
 from footstrike.gait.strikes import StrikeClassifier
 
@@ -78,14 +78,20 @@ def measure_steps(
     -------
     list of Step
         In time order, numbered from 1 within the bout; ``contact_frame`` counts in the recording.
+        Contacts outside what was filmed are left out.
     """
     contacts = time_contacts(stride, bout_number, corrections)
     course = posture_course(stride.bout, leg_roles(stride.bout.fine_xy_leg))
     described = describe_landings(course, contacts)
-    steps = []
+    bout_start_s, bout_end_s = stride.bout.time_s[[0, -1]]
+    steps: list[Step] = []
     for i, (contact, features) in enumerate(zip(contacts, described, strict=True)):
+        if not bout_start_s <= contact.contact_s.value <= bout_end_s:
+            continue
         posture = landing(stride.bout, course, contact, features, corrections)
         strike = classifier.classify(posture.foot_strike_angle_deg, features, corrections)
+        if not plausible(posture):
+            strike = replace(strike, type="unclear")
         reasons = step_reasons(
             contact,
             posture,
@@ -97,7 +103,7 @@ def measure_steps(
         )
         steps.append(
             Step(
-                number=i + 1,
+                number=len(steps) + 1,
                 contact=contact,
                 contact_frame=_frame_at(stride.bout, contact.contact_s.value),
                 toe_off_frame=_known_frame(stride.bout, contact.toe_off_s.value),

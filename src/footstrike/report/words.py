@@ -15,6 +15,7 @@ REASON_WORDS = MappingProxyType(
         "foot_hidden": "the foot was not well seen",
         "borderline": "close to the border between two classes",
         "slow_motion_estimated": "times rest on an estimated slow-motion factor",
+        "implausible_pose": "the body was recognised in a posture that no runner lands in",
         "pose_poor": "the body was not well recognised",
         "near_clip_end": "close to the start or end of the clip",
         "view_oblique": "filmed at a slant",

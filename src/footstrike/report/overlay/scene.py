@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from footstrike.data import FEET, BoolArray, FloatArray, Foot, PoseTrack, Session, Step
+from footstrike.data import FEET, BoolArray, FloatArray, Foot, Session, Step
 from footstrike.report.style import FOOT_LETTER, ahead_words
 
 HIP, KNEE, ANKLE, HEEL, TOE, SHOULDER = 23, 25, 27, 29, 31, 11
@@ -18,7 +18,10 @@ HIP, KNEE, ANKLE, HEEL, TOE, SHOULDER = 23, 25, 27, 29, 31, 11
 COUNTED = ("heel", "midfoot", "forefoot", "unclear")
 MARKER_HOLD_S = 0.4
 CAPTION_HOLD_S = 4.0
-_FACING_FRAMES = 5
+AHEAD_SHARE = 0.28
+"""Share of the time between contacts for which the landing leg is ahead, on either side of contact."""
+_MIRRORED = [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(k + 1 if k % 2 else k - 1 for k in range(11, 33))]
+"""Index of each landmark's counterpart on the other side of the body."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +109,7 @@ class Scene:
 def build_scene(session: Session) -> Scene:
     """Work out what to draw over the frames of ``session``."""
     track = session.track
-    points = drawn_points(track)
+    points = drawn_points(session)
     return Scene(
         points_px=points,
         near_is_right=_near_is_right(session),
@@ -122,35 +125,50 @@ def build_scene(session: Session) -> Scene:
     )
 
 
-def drawn_points(track: PoseTrack) -> FloatArray:
-    """Return the ``(T, 33, 2)`` landmarks that the analysis used: refined, else the first pass."""
-    if track.refined_xy_px is None:
-        return track.xy_px
-    return np.where(np.isfinite(track.refined_xy_px), track.refined_xy_px, track.xy_px)
+def drawn_points(session: Session) -> FloatArray:
+    """Return the ``(T, 33, 2)`` landmarks that the analysis used, legs told apart as it did.
+
+    Refined landmarks where there are any, else the first pass. The pose model mixes up left and
+    right now and then; around each landing the leg ahead is the one that lands.
+    """
+    track = session.track
+    points = track.xy_px
+    if track.refined_xy_px is not None:
+        points = np.where(np.isfinite(track.refined_xy_px), track.refined_xy_px, points)
+    tangled = _tangled(points, session.steps)
+    return np.where(tangled[:, None, None], points[:, _MIRRORED], points)
+
+
+def _tangled(points_px: FloatArray, steps: Sequence[Step]) -> BoolArray:
+    """``(T,)`` whether the legs bear each other's names."""
+    tangled = np.zeros(len(points_px), dtype=bool)
+    frames = [step.contact_frame for step in steps]
+    for step, reach in zip(steps, _landing_reach(frames), strict=True):
+        near = slice(max(0, step.contact_frame - reach), step.contact_frame + reach + 1)
+        left_ahead_px = (points_px[near, ANKLE, 0] - points_px[near, ANKLE + 1, 0]) * step_facing(step)
+        with np.errstate(invalid="ignore"):
+            tangled[near] = (left_ahead_px < 0) if step.contact.foot == "left" else (left_ahead_px > 0)
+    return tangled
+
+
+def _landing_reach(contact_frames: Sequence[int]) -> list[int]:
+    """Return how many frames around each contact the landing leg stays ahead."""
+    if len(contact_frames) < 2:
+        return [0] * len(contact_frames)
+    apart = np.diff(contact_frames)
+    nearest = np.minimum(np.r_[apart, apart[-1]], np.r_[apart[0], apart])
+    return [int(AHEAD_SHARE * frames) for frames in nearest]
+
+
+def step_facing(step: Step) -> int:
+    """Return +1 for a runner facing right in the image: the near foot is the one on the side he shows."""
+    return 1 if (step.contact.foot == "right") == (step.contact.side == "near") else -1
 
 
 def leg_at(points_px: FloatArray, frame: int, foot: Foot) -> Leg:
     """Return the points of one leg in one frame."""
     body, side = points_px[frame], FEET.index(foot)
     return Leg(body[HIP + side], body[KNEE + side], body[ANKLE + side], body[HEEL + side], body[TOE + side])
-
-
-def landing_leg(points_px: FloatArray, step: Step, facing: int) -> Leg:
-    """Return the leg that lands at ``step``: of the two, the one with the measured shank angle.
-
-    The pose model mixes up left and right now and then, so the foot's name alone does not tell.
-    """
-    legs = [leg_at(points_px, step.contact_frame, foot) for foot in FEET]
-    own = FEET.index(step.contact.foot)
-    misses_deg = [abs(leg.shank_angle_deg(facing) - step.landing.shank_angle_deg.value) for leg in legs]
-    return legs[1 - own] if misses_deg[1 - own] < misses_deg[own] else legs[own]
-
-
-def facing_at(points_px: FloatArray, frame: int) -> int:
-    """Return +1 where the feet around ``frame`` point to the right of the image, −1 to the left."""
-    near = points_px[max(0, frame - _FACING_FRAMES) : frame + _FACING_FRAMES + 1]
-    along_px = np.nansum(near[:, [TOE, TOE + 1], 0] - near[:, [HEEL, HEEL + 1], 0])
-    return -1 if along_px < 0 else 1
 
 
 def tag_lines(step: Step) -> tuple[str, ...]:
@@ -181,9 +199,8 @@ def _marker(step: Step, points_px: FloatArray, playback_s: FloatArray, before_ne
     first = step.contact_frame
     held = int(np.searchsorted(playback_s, playback_s[first] + MARKER_HOLD_S, side="right")) - 1
     last = max(held, step.toe_off_frame or first)
-    facing = facing_at(points_px, first)
-    leg = landing_leg(points_px, step, facing)
-    return Marker(step, leg, facing, first, last, min(last, before_next))
+    leg = leg_at(points_px, first, step.contact.foot)
+    return Marker(step, leg, step_facing(step), first, last, min(last, before_next))
 
 
 def _running_counts(steps: Sequence[Step]) -> NDArray[np.int_]:
