@@ -33,7 +33,7 @@ from footstrike.errors import FootstrikeError
 from footstrike.pose.landmarks_file import save_landmarks
 from footstrike.settings import STRIKE_CLASSIFIERS
 from score_tables import tables
-from scoring import CLASSES, ClipScore, score, usual_class
+from scoring import CLASSES, SIDES, VERDICT_COLUMNS, ClipScore, score, usual_class
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
@@ -103,8 +103,8 @@ def evaluate(clip: Clip, cache: Path, settings: footstrike.Settings) -> ClipScor
         session = analyse(clip.video, cache, settings)
     except FootstrikeError as error:
         truth = truth_by_eye(raw, 1.0) if by_eye else truth_in_ms(raw, 1.0)
-        counts = {side: int((truth.side == side).sum()) for side in ("near", "far")}
-        return ClipScore(clip.video.stem, clip.kind, "", pd.DataFrame(), counts, refused=str(error))
+        counts = {side: int((truth.side == side).sum()) for side in SIDES}
+        return ClipScore(clip.video.stem, clip.kind, "", counts, refused=str(error))
     rate_hz = float(1 / np.median(np.diff(session.track.time_s)))
     truth = truth_by_eye(raw, rate_hz) if by_eye else truth_in_ms(raw, rate_hz)
     scored = score(
@@ -156,14 +156,12 @@ def truth_by_eye(raw: pd.DataFrame, rate_hz: float) -> pd.DataFrame:
 
 def step_table(session: footstrike.Session, by_eye: bool) -> pd.DataFrame:
     """Return the step table with times, and their errors, in the truth's unit."""
-    table = session.steps_table()
+    table = session.steps_table().rename(
+        columns={f"{angle}_sd_deg": f"{angle}_deg_se" for angle in ("foot_strike_angle", "shank_angle")}
+    )
     if by_eye:
-        return table.assign(
-            contact=table.contact_frame.astype(float),
-            toe_off=table.toe_off_frame.astype("Float64").astype(float),
-            contact_se=np.nan,
-            toe_off_se=np.nan,
-        )
+        frames = {name: table[f"{name}_frame"].astype("Float64").astype(float) for name in ("contact", "toe_off")}
+        return table.assign(**frames, contact_se=np.nan, toe_off_se=np.nan)
     return table.assign(
         contact=1000 * table.contact_time_s,
         toe_off=1000 * table.toe_off_time_s,
@@ -173,13 +171,14 @@ def step_table(session: footstrike.Session, by_eye: bool) -> pd.DataFrame:
 
 
 def verdict_table(session: footstrike.Session, truth: pd.DataFrame) -> pd.DataFrame:
-    """Return what was said of each foot whose usual class is known."""
+    """Return what was said of each foot that has a usual class."""
     rows = []
     for foot, landings in truth[truth.sure].groupby("foot"):
-        if foot in session.verdict:
-            usual = usual_class(list(landings.strike))
-            rows.append((foot, landings.side.iloc[0], session.verdict[foot].strike, usual))
-    return pd.DataFrame(rows, columns=["foot", "side", "said", "truth"])
+        usual = usual_class(list(landings.strike))
+        said = session.verdict[foot].strike if foot in session.verdict else "unclear"
+        if usual:
+            rows.append((foot, landings.side.iloc[0], said, usual))
+    return pd.DataFrame(rows, columns=VERDICT_COLUMNS)
 
 
 def write_between_marks(document: Path, text: str) -> None:

@@ -2,8 +2,9 @@
 
 A truth table has one row per contact: ``foot``, ``side``, ``strike``, ``sure`` (whether the strike
 type counts), ``contact`` and ``toe_off`` (times), ``tolerance``, ``foot_strike_angle_deg``,
-``shank_angle_deg``. A step table has the step's columns with the times named alike. Both count in
-one unit of time: milliseconds, or frames where the truth was read off frames by eye.
+``shank_angle_deg``. A step table has the same measures, ``foot``, ``side``, ``strike``, the three
+probabilities, and ``<measure>_se`` for each measure. Both count in one unit of time: milliseconds, or
+frames where the truth was read off frames by eye.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,15 @@ from numpy.typing import ArrayLike, NDArray
 CLASSES = ("heel", "midfoot", "forefoot")
 LEAST_CADENCE_CONTACTS = 4
 RELIABILITY_EDGES = (0.0, 0.45, 0.6, 0.75, 0.9, 1.0)
-NO_COUNTS: Mapping[str, int] = MappingProxyType({"near": 0, "far": 0})
+MEASURES = ("contact", "toe_off", "foot_strike_angle_deg", "shank_angle_deg")
+PAIR_COLUMNS = (
+    *("true_side", "true_foot", "true_strike", "true_sure", "foot", "strike", "duration_error"),
+    *(f"p_{name}" for name in CLASSES),
+    *(f"{name}_error" for name in MEASURES),
+    *(f"{name}_se" for name in MEASURES),
+)
+VERDICT_COLUMNS = ("foot", "side", "said", "truth")
+SIDES = ("near", "far")
 
 
 @dataclass(frozen=True)
@@ -35,13 +44,13 @@ class ClipScore:
     name: str
     kind: str
     unit: str
-    pairs: pd.DataFrame
     true_by_side: Mapping[str, int]
-    extra_by_side: Mapping[str, int] = NO_COUNTS
+    pairs: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=PAIR_COLUMNS))
+    extra_by_side: Mapping[str, int] = field(default_factory=lambda: dict.fromkeys(SIDES, 0))
     rate_hz: float = math.nan
     slow_motion: float = 1.0
     cadence_error_pct: float = math.nan
-    verdicts: pd.DataFrame = field(default_factory=pd.DataFrame)
+    verdicts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=VERDICT_COLUMNS))
     refused: str = ""
 
 
@@ -127,8 +136,8 @@ def score(
         name=name,
         kind=kind,
         unit=unit,
-        pairs=_pairs(truth.iloc[of_truth], steps.iloc[of_steps]),
         true_by_side=_by_side(truth),
+        pairs=_pairs(truth.iloc[of_truth], steps.iloc[of_steps]),
         extra_by_side=_by_side(steps.drop(index=of_steps)),
         cadence_error_pct=cadence_error_pct(truth.contact, steps.contact),
         **about,
@@ -136,16 +145,16 @@ def score(
 
 
 def _by_side(table: pd.DataFrame) -> dict[str, int]:
-    return {side: int((table.side == side).sum()) for side in NO_COUNTS}
+    return {side: int((table.side == side).sum()) for side in SIDES}
 
 
 def _pairs(truth: pd.DataFrame, steps: pd.DataFrame) -> pd.DataFrame:
     """Return one row per matched contact: what was true, what was said, and the errors."""
     pairs = truth.reset_index(drop=True).add_prefix("true_").join(steps.reset_index(drop=True))
-    for event in ("contact", "toe_off", "foot_strike_angle_deg", "shank_angle_deg"):
-        pairs[f"{event}_error"] = pairs[event].astype(float) - pairs[f"true_{event}"]
+    for name in MEASURES:
+        pairs[f"{name}_error"] = pairs[name].astype(float) - pairs[f"true_{name}"]
     pairs["duration_error"] = pairs.toe_off_error - pairs.contact_error
-    return pairs
+    return pairs[list(PAIR_COLUMNS)]
 
 
 def cadence_error_pct(truth: pd.Series, found: pd.Series) -> float:
@@ -157,13 +166,10 @@ def cadence_error_pct(truth: pd.Series, found: pd.Series) -> float:
 
 def f1(scores: Sequence[ClipScore], sides: Sequence[str]) -> float:
     """Return the F1 of contacts found, foot ignored, over the true contacts of some sides."""
-    true, extra = (sum(c[side] for c in counts for side in sides) for counts in _counts(scores))
-    matched = sum(int(s.pairs.true_side.isin(sides).sum()) for s in scores if len(s.pairs))
+    true = sum(s.true_by_side[side] for s in scores for side in sides)
+    extra = sum(s.extra_by_side[side] for s in scores for side in sides)
+    matched = sum(int(s.pairs.true_side.isin(sides).sum()) for s in scores)
     return 2 * matched / (true + matched + extra) if true + extra else math.nan
-
-
-def _counts(scores: Sequence[ClipScore]) -> tuple[list[Mapping[str, int]], list[Mapping[str, int]]]:
-    return [s.true_by_side for s in scores], [s.extra_by_side for s in scores]
 
 
 def strike_shares(pairs: pd.DataFrame) -> dict[str, Share]:
@@ -186,18 +192,14 @@ def strike_shares(pairs: pd.DataFrame) -> dict[str, Share]:
 
 def verdict_shares(verdicts: pd.DataFrame) -> dict[str, Share]:
     """Return the same for verdicts per foot; columns ``said`` and ``truth``."""
-    if verdicts.empty:
-        return strike_shares(pd.DataFrame({"strike": [], "true_strike": [], "true_sure": np.array([], bool)}))
-    named = verdicts.rename(columns={"said": "strike", "truth": "true_strike"})
-    return strike_shares(named.assign(true_sure=True))
+    return strike_shares(verdicts.rename(columns={"said": "strike", "truth": "true_strike"}).assign(true_sure=True))
 
 
 def usual_class(strikes: Sequence[str]) -> str:
-    """Return the commonest class of a foot's landings; ``"mixed"`` where two are equally common."""
+    """Return the commonest class of a foot's landings; empty where two are equally common."""
     counts = pd.Series(strikes).value_counts()
-    if len(counts) > 1 and counts.iloc[0] == counts.iloc[1]:
-        return "mixed"
-    return str(counts.index[0])
+    tied = len(counts) > 1 and counts.iloc[0] == counts.iloc[1]
+    return "" if tied else str(counts.index[0])
 
 
 def covered(errors: ArrayLike, standard_errors: ArrayLike, times: float) -> Share:
@@ -226,7 +228,7 @@ def reliability(probabilities: NDArray[np.float64], truth: Sequence[str]) -> lis
     surest = probabilities.max(axis=1)
     right = np.array(CLASSES)[probabilities.argmax(axis=1)] == np.asarray(truth)
     rows = []
-    for low, high in zip(RELIABILITY_EDGES[:-1], RELIABILITY_EDGES[1:], strict=True):
+    for low, high in pairwise(RELIABILITY_EDGES):
         inside = (surest > low) & (surest <= high)
         if inside.any():
             rows.append((low, high, float(surest[inside].mean()), share(right[inside])))

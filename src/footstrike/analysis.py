@@ -12,7 +12,14 @@ import numpy as np
 
 from footstrike.data import FEET, PoseTrack, Session, SlowMotion, VideoInfo
 from footstrike.errors import NotAnalysableError
-from footstrike.gait.metrics import cadence_spm, step_metrics, verdict, vertical_oscillation
+from footstrike.gait.metrics import (
+    cadence_spm,
+    regular_share,
+    step_intervals_s,
+    step_metrics,
+    verdict,
+    vertical_oscillation,
+)
 from footstrike.gait.quality import recording_notes
 from footstrike.gait.runner_frame import camera_yaw_deg, legs_visibility, view_of
 from footstrike.gait.steps import (
@@ -100,6 +107,7 @@ def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings
             steps=len(steps),
             found_share=float(track.found.mean()),
             cadence=cadence,
+            regular_share=regular_share(step_intervals_s(by_bout)),
         ),
         settings=settings.as_dict(),
         versions=_versions(),

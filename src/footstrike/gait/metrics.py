@@ -11,6 +11,8 @@ from footstrike.data import (
     FEET,
     STRIKE_CLASSES,
     UNKNOWN,
+    BoolArray,
+    FloatArray,
     Foot,
     FootVerdict,
     Measure,
@@ -21,55 +23,85 @@ from footstrike.data import (
 from footstrike.gait.contacts.trunk import TrunkStep
 from footstrike.gait.overstride import overstride_level
 
-SYSTEMATIC_SHANK_DEG = 1.2
-"""Error of the shank angle that is the same in every step of a clip and does not average out."""
+REGULAR_WITHIN = 0.25
+"""Step intervals within this share of the median are of one steady run."""
+COMMON_ERROR = 0.9
+"""Share of a measure's error variance that all steps of a clip have in common, so that it does not average
+out: on runners left out of training the clips' means scatter nearly as much as single steps."""
+DROP_SE_LEG = 0.01
+"""Landmarks on rendered runners against their true motion: the trunk's fall is within about a tenth."""
 LEAST_VERDICT_PROBABILITY = 0.6
 STEP_DEPENDENCE = 0.35
 """Steps of one clip share most of their error; evidence counts as if this share were independent."""
 
 
-def statistic(values: Sequence[float]) -> Statistic:
-    """Summarise known values: n, mean, SD, standard error of the mean (NaN where too few)."""
-    known = np.array([value for value in values if math.isfinite(value)])
-    if known.size == 0:
+def statistic(measures: Sequence[Measure]) -> Statistic:
+    """Summarise known measures: n, mean, SD over steps, and the standard error of the mean.
+
+    The standard error holds the scatter of the steps and the error that they have in common.
+    """
+    known = [measure for measure in measures if measure.known]
+    if not known:
         return Statistic(0, math.nan, math.nan, math.nan)
-    sd = float(known.std(ddof=1)) if known.size > 1 else math.nan
-    return Statistic(int(known.size), float(known.mean()), sd, sd / math.sqrt(known.size))
+    values = np.array([measure.value for measure in known])
+    sd = float(values.std(ddof=1)) if values.size > 1 else math.nan
+    own_se = sd / math.sqrt(values.size) if values.size > 1 else known[0].se
+    common_se = math.sqrt(COMMON_ERROR) * float(np.mean([measure.se for measure in known]))
+    return Statistic(values.size, float(values.mean()), sd, math.hypot(own_se, common_se))
+
+
+def step_intervals_s(bouts: Sequence[Sequence[Step]]) -> FloatArray:
+    """Return the times from each contact to the next within the bouts."""
+    times = [np.array([step.contact.contact_s.value for step in steps]) for steps in bouts]
+    return np.concatenate([np.diff(contacts) for contacts in times]) if times else np.zeros(0)
+
+
+def regular(intervals_s: FloatArray) -> BoolArray:
+    """Return which step intervals fit the typical one; the others hide a missed step or a change of playback speed."""
+    if intervals_s.size == 0:
+        return np.zeros(0, dtype=bool)
+    return np.asarray(np.abs(intervals_s / np.median(intervals_s) - 1) <= REGULAR_WITHIN)
+
+
+def regular_share(intervals_s: FloatArray) -> float:
+    """Return the share of the step intervals that fit the typical one; 1 without any."""
+    return float(regular(intervals_s).mean()) if intervals_s.size else 1.0
 
 
 def cadence_spm(bouts: Sequence[Sequence[Step]], relative_time_se: float) -> Measure:
-    """Return steps per minute over all bouts: steps taken over the time between first and last.
+    """Return steps per minute from the mean of all regular step intervals.
 
-    ``relative_time_se`` is the relative error of the clock (slow motion that was estimated).
+    Parameters
+    ----------
+    bouts
+        The steps of each bout, in time order.
+    relative_time_se
+        Relative error of the clock (slow motion that was estimated).
     """
-    taken = sum(_steps_taken(steps) for steps in bouts)
-    spans = [steps[-1].contact.contact_s.value - steps[0].contact.contact_s.value for steps in bouts if len(steps) > 1]
-    if taken == 0:
+    intervals_s = step_intervals_s(bouts)
+    if intervals_s.size == 0:
         return UNKNOWN
-    span_s = sum(spans)
-    ends_s = math.sqrt(2 * len(spans)) * float(np.mean([s.contact.contact_s.se for steps in bouts for s in steps]))
-    value = 60 * taken / span_s
-    return Measure(value, value * math.hypot(ends_s / span_s, relative_time_se))
+    kept_s = intervals_s[regular(intervals_s)]
+    contact_se_s = float(np.mean([step.contact.contact_s.se for steps in bouts for step in steps]))
+    ends_s = math.sqrt(2 * len(bouts)) * contact_se_s
+    value = 60 / float(kept_s.mean())
+    return Measure(value, value * math.hypot(ends_s / float(kept_s.sum()), relative_time_se))
 
 
-def _steps_taken(steps: Sequence[Step]) -> int:
-    """Return the steps from the first contact to the last, counting any that were missed between."""
-    times = np.array([step.contact.contact_s.value for step in steps])
-    if times.size < 2:
-        return 0
-    gaps = np.diff(times)
-    return int(np.maximum(1, np.rint(gaps / np.median(gaps))).sum())
-
-
-STEP_METRICS: Mapping[str, Callable[[Step], float]] = {
-    "contact_time_ms": lambda step: 1000 * step.contact.duration_s.value,
-    "flight_time_ms": lambda step: 1000 * step.flight_s.value,
-    "foot_strike_angle_deg": lambda step: step.landing.foot_strike_angle_deg.value,
-    "shank_angle_deg": lambda step: step.landing.shank_angle_deg.value,
-    "ankle_hip_distance_leg": lambda step: step.landing.ankle_hip_distance_leg.value,
-    "knee_flexion_deg": lambda step: step.landing.knee_flexion_deg.value,
-    "trunk_lean_deg": lambda step: step.landing.trunk_lean_deg.value,
+STEP_METRICS: Mapping[str, Callable[[Step], Measure]] = {
+    "contact_time_ms": lambda step: scaled(step.contact.duration_s, 1000),
+    "flight_time_ms": lambda step: scaled(step.flight_s, 1000),
+    "foot_strike_angle_deg": lambda step: step.landing.foot_strike_angle_deg,
+    "shank_angle_deg": lambda step: step.landing.shank_angle_deg,
+    "ankle_hip_distance_leg": lambda step: step.landing.ankle_hip_distance_leg,
+    "knee_flexion_deg": lambda step: step.landing.knee_flexion_deg,
+    "trunk_lean_deg": lambda step: step.landing.trunk_lean_deg,
 }
+
+
+def scaled(measure: Measure, factor: float) -> Measure:
+    """Return a measure in another unit."""
+    return Measure(factor * measure.value, factor * measure.se)
 
 
 def step_metrics(steps: Sequence[Step], cadence: Measure) -> dict[str, dict[str, Statistic]]:
@@ -77,22 +109,23 @@ def step_metrics(steps: Sequence[Step], cadence: Measure) -> dict[str, dict[str,
 
     The duty factor is contact time over stride time (biomechanics references, van Oeveren).
     """
-    stride_s = 120 / cadence.value if cadence.known else math.nan
+    strides_per_s = cadence.value / 120
 
-    def duty_factor(step: Step) -> float:
-        return step.contact.duration_s.value / stride_s
+    def duty_factor(step: Step) -> Measure:
+        return scaled(step.contact.duration_s, strides_per_s)
 
     of = {**STEP_METRICS, "duty_factor": duty_factor}
     groups = {"all": list(steps)} | {foot: [s for s in steps if s.contact.foot == foot] for foot in FEET}
     return {
-        name: {group: statistic([value(step) for step in members]) for group, members in groups.items()}
-        for name, value in of.items()
+        name: {group: statistic([measure(step) for step in members]) for group, members in groups.items()}
+        for name, measure in of.items()
     }
 
 
 def vertical_oscillation(trunk_steps: Sequence[TrunkStep]) -> dict[str, Statistic]:
     """Summarise how far the trunk falls in each step, in leg lengths."""
-    return {"all": statistic([step.drop_leg for step in trunk_steps if not step.predicted])}
+    seen = [Measure(step.drop_leg, DROP_SE_LEG) for step in trunk_steps if not step.predicted]
+    return {"all": statistic(seen)}
 
 
 def verdict(foot: Foot, steps: Sequence[Step]) -> FootVerdict | None:
@@ -104,9 +137,8 @@ def verdict(foot: Foot, steps: Sequence[Step]) -> FootVerdict | None:
     best = int(np.argmax(probabilities))
     clear = probabilities[best] >= LEAST_VERDICT_PROBABILITY
     usual: StrikeType = STRIKE_CLASSES[best] if clear else "unclear"
-    shank = statistic([step.landing.shank_angle_deg.value for step in mine])
-    se = math.hypot(SYSTEMATIC_SHANK_DEG, shank.se if math.isfinite(shank.se) else mine[0].landing.shank_angle_deg.se)
-    ahead = Measure(shank.mean, se) if shank.n else UNKNOWN
+    shank = statistic([step.landing.shank_angle_deg for step in mine])
+    ahead = Measure(shank.mean, shank.se)
     return FootVerdict(
         foot=foot,
         side=mine[0].contact.side,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from footstrike.data import Contact, Landing, Measure, Note, SlowMotion, Strike, View
 from footstrike.gait.contacts.trunk import TrunkStep
@@ -20,7 +21,7 @@ POSE_POOR = 0.7
 SMALL_LEG_PX = 90.0
 FEW_STEPS = 10
 VOTE_SURE = 0.7
-IRREGULAR = 0.25
+LEAST_REGULAR_SHARE = 0.85
 
 REASON_WEIGHT = {
     "far_side": 0.85,
@@ -72,6 +73,11 @@ def plausible(landing: Landing) -> bool:
     return all(not angle.known or low <= angle.value <= high for angle, (low, high) in limits)
 
 
+def believable(strike: Strike, landing: Landing) -> Strike:
+    """Return the strike, or an unclear one where the posture cannot be a landing."""
+    return strike if plausible(landing) else replace(strike, type="unclear")
+
+
 def confidence(strike: Strike, reasons: Sequence[str]) -> float:
     """Return how far one step can be trusted, 0 to 1: its class probability times every reason's weight."""
     return strike.probability * math.prod(REASON_WEIGHT.get(reason, 1.0) for reason in reasons)
@@ -87,6 +93,7 @@ def recording_notes(
     steps: int,
     found_share: float,
     cadence: Measure,
+    regular_share: float,
 ) -> tuple[Note, ...]:
     """Return what a user must know before trusting a recording, most serious first.
 
@@ -96,12 +103,14 @@ def recording_notes(
         Frames per second of real time.
     found_share
         Share of the frames in which a person was found.
+    regular_share
+        Share of the step intervals that fit the typical one.
     """
     notes = [
         *_view_notes(view, yaw_deg),
         *_time_notes(slow_motion, frame_rate_hz),
         *_picture_notes(leg_length_px, found_share),
-        *_amount_notes(steps, cadence),
+        *_amount_notes(steps, cadence, regular_share),
     ]
     order = {"serious": 0, "caution": 1, "info": 2}
     return tuple(sorted(notes, key=lambda note: order[note.severity]))
@@ -178,8 +187,18 @@ def _picture_notes(leg_length_px: float, found_share: float) -> list[Note]:
     return notes
 
 
-def _amount_notes(steps: int, cadence: Measure) -> list[Note]:
+def _amount_notes(steps: int, cadence: Measure, regular_share: float) -> list[Note]:
     notes = []
+    if regular_share < LEAST_REGULAR_SHARE:
+        notes.append(
+            Note(
+                "uneven_steps",
+                "caution",
+                f"{100 * (1 - regular_share):.0f} % of the times between landings do not fit the others: steps were "
+                "missed, or the playback speed changes within the clip. They are left out of the cadence.",
+                "Film or cut a piece of steady running, played at one speed.",
+            )
+        )
     if steps < FEW_STEPS:
         notes.append(
             Note(

@@ -102,11 +102,16 @@ def _breaks(track: PoseTrack, frames: np.ndarray) -> BoolArray:
     typical = np.maximum(np.minimum(trunk[1:], trunk[:-1]), 1.0)
     moved = np.linalg.norm(np.diff(hip, axis=0), axis=1) / typical
     gap = np.diff(frames)
+    lost = _intervals(track.time_s, frames) - 1
     grown = _running_median_ratio(trunk)
     cut = np.zeros(gap.size, bool) if track.shot is None else np.diff(track.shot[frames]) > 0
-    return np.asarray(
-        cut | (gap > LONGEST_GAP_FRAMES) | (moved > JUMP_TRUNKS * np.maximum(gap, 1)) | (grown > SCALE_JUMP)
-    )
+    return np.asarray(cut | (lost > LONGEST_GAP_FRAMES + 0.5) | (moved > JUMP_TRUNKS * gap) | (grown > SCALE_JUMP))
+
+
+def _intervals(time_s: FloatArray, frames: np.ndarray) -> FloatArray:
+    """``(F - 1,)`` time from each of some frames to the next, in typical frame intervals."""
+    typical_s = float(np.median(np.diff(time_s))) if time_s.size > 1 else 1.0
+    return np.asarray(np.diff(time_s[frames]) / typical_s)
 
 
 def _running_median_ratio(size: FloatArray, span: int = 5) -> FloatArray:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from footstrike.data import UNKNOWN, BoolArray, Contact, FloatArray, Foot, Measure, PoseTrack, Step
+from footstrike.data import UNKNOWN, BoolArray, Contact, FloatArray, Foot, Landing, Measure, PoseTrack, Step, Strike
 from footstrike.gait.contacts.settling import foot_paths
 from footstrike.gait.contacts.timing import moment, plausible_contact, steadied, timing_features
 from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
@@ -16,7 +16,7 @@ from footstrike.gait.corrections import Corrections
 from footstrike.gait.feet import assign_feet, leg_roles
 from footstrike.gait.landing import PostureCourse, flat_foot_deg, landing, landing_features, posture_course
 from footstrike.gait.overstride import overstride_level
-from footstrike.gait.quality import confidence, plausible, step_reasons
+from footstrike.gait.quality import believable, confidence, step_reasons
 from footstrike.gait.runner_frame import Bout, find_bouts
 from footstrike.gait.strikes import StrikeClassifier
 
@@ -80,42 +80,40 @@ def measure_steps(
         In time order, numbered from 1 within the bout; ``contact_frame`` counts in the recording.
         Contacts outside what was filmed are left out.
     """
+    bout = stride.bout
     contacts = time_contacts(stride, bout_number, corrections)
-    course = posture_course(stride.bout, leg_roles(stride.bout.fine_xy_leg))
+    course = posture_course(bout, leg_roles(bout.fine_xy_leg))
     described = describe_landings(course, contacts)
-    bout_start_s, bout_end_s = stride.bout.time_s[[0, -1]]
-    steps: list[Step] = []
-    for i, (contact, features) in enumerate(zip(contacts, described, strict=True)):
-        if not bout_start_s <= contact.contact_s.value <= bout_end_s:
-            continue
-        posture = landing(stride.bout, course, contact, features, corrections)
-        strike = classifier.classify(posture.foot_strike_angle_deg, features, corrections)
-        if not plausible(posture):
-            strike = replace(strike, type="unclear")
-        reasons = step_reasons(
-            contact,
-            posture,
-            strike,
-            stride.steps[i],
-            _frame_rate_hz(stride.bout),
-            stride.bout.leg_length_px,
-            stride.vote,
-        )
-        steps.append(
-            Step(
-                number=len(steps) + 1,
-                contact=contact,
-                contact_frame=_frame_at(stride.bout, contact.contact_s.value),
-                toe_off_frame=_known_frame(stride.bout, contact.toe_off_s.value),
-                landing=posture,
-                strike=strike,
-                overstride=overstride_level(posture.shank_angle_deg),
-                flight_s=_flight(stride, contacts, i),
-                confidence=confidence(strike, reasons),
-                reasons=reasons,
-            )
-        )
-    return steps
+    postures = [landing(bout, course, c, f, corrections) for c, f in zip(contacts, described, strict=True)]
+    strikes = [
+        classifier.classify(posture.foot_strike_angle_deg, features, corrections)
+        for posture, features in zip(postures, described, strict=True)
+    ]
+    filmed = [i for i, c in enumerate(contacts) if bout.time_s[0] <= c.contact_s.value <= bout.time_s[-1]]
+    return [
+        _step(number, stride, i, contacts, postures[i], believable(strikes[i], postures[i]))
+        for number, i in enumerate(filmed, 1)
+    ]
+
+
+def _step(number: int, stride: Stride, i: int, contacts: Sequence[Contact], posture: Landing, strike: Strike) -> Step:
+    """Put together what was measured of the step at index ``i`` of a bout."""
+    bout, contact = stride.bout, contacts[i]
+    reasons = step_reasons(
+        contact, posture, strike, stride.steps[i], _frame_rate_hz(bout), bout.leg_length_px, stride.vote
+    )
+    return Step(
+        number=number,
+        contact=contact,
+        contact_frame=_frame_at(bout, contact.contact_s.value),
+        toe_off_frame=_known_frame(bout, contact.toe_off_s.value),
+        landing=posture,
+        strike=strike,
+        overstride=overstride_level(posture.shank_angle_deg),
+        flight_s=_flight(stride, contacts, i),
+        confidence=confidence(strike, reasons),
+        reasons=reasons,
+    )
 
 
 def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) -> list[Contact]:

@@ -1,0 +1,119 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from footstrike.data import UNKNOWN, Contact, Measure
+from footstrike.gait.feet import leg_roles
+from footstrike.gait.landing import at_moment, flat_foot_deg, landing, landing_features, posture_course
+from footstrike.gait.runner_frame import find_bouts
+from footstrike.settings import default_corrections
+from runner_model import RunnerModel, as_pose_track, truth
+
+quick = settings(max_examples=15, deadline=None)
+TIMES_S = np.arange(0, 3, 1 / 240)
+
+
+def true_contacts(model):
+    """The runner's own contacts, as if they had been found without error."""
+    return [
+        Contact(c.foot, c.side, Measure(c.contact_time_s, 0.0), Measure(c.toe_off_time_s, 0.0), 0)
+        for c in truth(model, 2.6)
+    ]
+
+
+def course_of(model, times_s=TIMES_S):
+    (bout,) = find_bouts(as_pose_track(model, times_s))
+    return bout, posture_course(bout, leg_roles(bout.fine_xy_leg))
+
+
+@given(st.floats(-8, 22), st.floats(4, 11), st.floats(11, 17), st.floats(0, 10), st.sampled_from(["left", "right"]))
+@quick
+def test_raw_angles_at_true_contacts_are_the_true_ones(foot_deg, shank_deg, knee_deg, lean_deg, direction):
+    model = RunnerModel(foot_deg, shank_deg, knee_deg, trunk_lean_deg=lean_deg, direction=direction)
+    _, course = course_of(model)
+    contacts = true_contacts(model)
+    flat = flat_foot_deg(course, contacts)
+    for contact in contacts:
+        features = landing_features(course, contact, flat[contact.foot], 0.24)
+        assert features["foot"] == pytest.approx(foot_deg, abs=5)
+        assert features["shank"] == pytest.approx(shank_deg, abs=2.5)
+        assert features["knee"] == pytest.approx(knee_deg, abs=6)
+        assert features["near"] == (contact.side == "near")
+    assert np.allclose(course.trunk_deg, lean_deg)
+
+
+def test_landmarks_offset_on_the_shoe_cancels():
+    model = RunnerModel()
+    track = as_pose_track(model, TIMES_S)
+    lifted = track.xy_px.copy()
+    lifted[:, [31, 32], 1] -= 6
+    angles = []
+    for xy_px in (track.xy_px, lifted):
+        (bout,) = find_bouts(track.replace(xy_px=xy_px))
+        course, contacts = posture_course(bout, leg_roles(bout.fine_xy_leg)), true_contacts(model)
+        flat = flat_foot_deg(course, contacts)
+        angles.append([landing_features(course, c, flat[c.foot], 0.24)["foot"] for c in contacts])
+        assert flat["left"] == pytest.approx(flat["right"], abs=0.5)
+    assert np.allclose(*angles, atol=1.5)
+
+
+@given(st.floats(-50, 50), st.floats(-200, 200), st.floats(0.2, 1.8), st.sampled_from([24, 60, 240]))
+@quick
+def test_value_at_a_moment_is_exact_on_a_straight_line(value, slope, at_s, rate_hz):
+    time_s = np.arange(0, 2, 1 / rate_hz)
+    assert at_moment(time_s, value + slope * (time_s - at_s), at_s) == pytest.approx(value, abs=1e-6)
+
+
+def test_value_at_a_moment_hears_only_the_frames_around_it():
+    time_s = np.arange(0, 2, 1 / 60)
+    wild = np.where(np.abs(time_s - 1.0) < 0.05, 7.0, 1000.0)
+    assert at_moment(time_s, wild, 1.0) == pytest.approx(7.0)
+
+
+def test_value_beyond_the_recording_is_that_of_its_end():
+    assert at_moment(np.arange(10) / 60, np.arange(10.0), 5.0) == 9.0
+
+
+def test_foot_that_was_never_seen_flat_has_no_strike_angle(bout):
+    course = posture_course(bout, leg_roles(bout.fine_xy_leg))
+    contact = Contact("left", "far", Measure(1.0, 0.01), UNKNOWN, 0)
+    flat = flat_foot_deg(course, [contact])
+    assert math.isnan(flat["left"])
+    assert math.isnan(flat["right"])
+    features = landing_features(course, contact, flat["left"], math.nan)
+    posture = landing(bout, course, contact, features, default_corrections())
+    assert not posture.foot_strike_angle_deg.known
+    assert posture.shank_angle_deg.known
+    assert posture.trunk_lean_deg.known
+
+
+def test_flat_foot_is_the_median_over_mid_stances(bout, runner):
+    course = posture_course(bout, leg_roles(bout.fine_xy_leg))
+    contacts = [c for c in true_contacts(runner) if c.foot == "left"]
+    steady = flat_foot_deg(course, contacts)["left"]
+    wrong = Contact("left", "far", Measure(0.6, 0.0), Measure(0.75, 0.0), 0)
+    assert flat_foot_deg(course, [*contacts, wrong])["left"] == pytest.approx(steady, abs=1.0)
+
+
+def test_visibility_is_that_of_the_landing_foot(bout):
+    course = posture_course(bout, leg_roles(bout.fine_xy_leg))
+    seen = {}
+    for foot in ("left", "right"):
+        contact = Contact(foot, bout.side_of(foot), Measure(1.0, 0.0), Measure(1.24, 0.0), 0)
+        features = landing_features(course, contact, 0.0, 0.24)
+        seen[foot] = landing(bout, course, contact, features, default_corrections()).visibility
+    assert seen == pytest.approx({"left": 0.7, "right": 0.95})
+
+
+def test_errors_are_those_of_the_corrections(bout, runner):
+    course = posture_course(bout, leg_roles(bout.fine_xy_leg))
+    contact = true_contacts(runner)[0]
+    corrections = default_corrections()
+    posture = landing(bout, course, contact, landing_features(course, contact, 0.0, 0.24), corrections)
+    assert posture.foot_strike_angle_deg.se == corrections.foot_strike_angle.se > 0
+    assert posture.shank_angle_deg.se == corrections.shank_angle.se > 0
+    assert posture.ankle_ahead_of_knee is True
+    assert posture.ankle_hip_distance_leg.value > 0

@@ -1,0 +1,76 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from footstrike.gait.signals import fill_gaps, low_pass, sample, sampling_rate_hz
+
+RATE_HZ = 100.0
+TIME_S = np.arange(0, 3, 1 / RATE_HZ)
+
+
+@given(st.lists(st.booleans(), min_size=6, max_size=6).filter(any), st.floats(-5, 5), st.floats(-5, 5))
+@settings(max_examples=25, deadline=None)
+def test_gaps_in_straight_lines_are_filled_exactly_and_known_samples_kept(known, slope, start):
+    time_s, known = np.array([0.0, 1, 2, 4, 7, 8]), np.array(known)
+    line = np.stack([start + slope * time_s, -2 * time_s], axis=1)
+    filled = fill_gaps(time_s, np.where(known[:, None], line, np.nan), known)
+    assert np.array_equal(filled[known], line[known])
+    within = (time_s >= time_s[known][0]) & (time_s <= time_s[known][-1])
+    assert np.allclose(filled[within], line[within])
+
+
+def test_ends_repeat_the_nearest_known_sample_in_any_shape():
+    values = np.full((5, 2, 2), np.nan)
+    values[1:3] = [[[1, 2], [3, 4]], [[5, 6], [7, 8]]]
+    filled = fill_gaps(np.arange(5.0), values, np.array([False, True, True, False, False]))
+    assert np.array_equal(filled[0], values[1])
+    assert np.array_equal(filled[3], values[2])
+    assert np.array_equal(filled[4], values[2])
+
+
+def test_rate_is_the_typical_one():
+    assert sampling_rate_hz(np.array([0, 0.1, 0.2, 0.3, 2.0])) == pytest.approx(10)
+
+
+@pytest.mark.parametrize(("frequency_hz", "least", "most"), [(1, 0.99, 1.01), (4, 0.95, 1.01), (30, 0.0, 0.02)])
+def test_slow_waves_pass_without_lag_and_quick_ones_do_not(frequency_hz, least, most):
+    wave = np.sin(2 * np.pi * frequency_hz * TIME_S)
+    middle = slice(50, -50)
+    smooth = low_pass(wave, RATE_HZ, 10.0)[middle]
+    gain = smooth @ wave[middle] / (wave[middle] @ wave[middle])
+    assert least <= gain <= most
+    if gain > 0.5:
+        lag = np.argmax(np.correlate(smooth, wave[middle], "full")) - (smooth.size - 1)
+        assert lag == 0
+
+
+@given(st.floats(-100, 100), st.floats(0.01, 100), st.floats(0.5, 60))
+@settings(max_examples=25, deadline=None)
+def test_smoothing_is_linear_keeps_constants_and_knows_no_direction_of_time(level, gain, cutoff_hz):
+    values = np.random.default_rng(1).normal(size=(120, 2))
+    smooth = low_pass(values, RATE_HZ, cutoff_hz)
+    assert smooth.shape == values.shape
+    assert np.allclose(low_pass(level + gain * values, RATE_HZ, cutoff_hz), level + gain * smooth, atol=1e-6)
+    middle = slice(40, 80)
+    if cutoff_hz > 5:
+        assert np.allclose(low_pass(values[::-1], RATE_HZ, cutoff_hz)[::-1][middle], smooth[middle], atol=0.02)
+
+
+def test_cutoff_beyond_the_rate_is_limited():
+    values = np.random.default_rng(2).normal(size=80)
+    assert np.allclose(low_pass(values, 20.0, 500.0), low_pass(values, 20.0, 9.0))
+
+
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_very_short_signals_are_smoothed_too(count):
+    assert np.isfinite(low_pass(np.arange(count, dtype=float), 30.0, 5.0)).all()
+
+
+@given(st.lists(st.floats(-1, 12), min_size=1, max_size=5))
+@settings(max_examples=25, deadline=None)
+def test_sampling_is_exact_on_straight_lines_and_holds_the_ends(at_s):
+    time_s = np.array([0.0, 1, 3, 10])
+    values = np.stack([2 * time_s, 5 - time_s], axis=1)
+    inside = np.clip(at_s, 0, 10)
+    assert np.allclose(sample(time_s, values, np.array(at_s)), np.stack([2 * inside, 5 - inside], axis=1))
