@@ -60,7 +60,8 @@ def regular(intervals_s: FloatArray) -> BoolArray:
     """Return which step intervals fit the typical one; the others hide a missed step or a change of playback speed."""
     if intervals_s.size == 0:
         return np.zeros(0, dtype=bool)
-    return np.asarray(np.abs(intervals_s / np.median(intervals_s) - 1) <= REGULAR_WITHIN)
+    typical_s = np.quantile(intervals_s, 0.5, method="lower")  # one of them, so that at least one is regular
+    return np.asarray(np.abs(intervals_s / typical_s - 1) <= REGULAR_WITHIN)
 
 
 def regular_share(intervals_s: FloatArray) -> float:

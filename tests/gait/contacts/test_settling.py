@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footstrike.gait.contacts.settling import FootPaths, foot_paths, landing_s, lift_off_s
-from footstrike.gait.contacts.trunk import TrunkStep
+from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
 from footstrike.gait.feet import leg_roles
 from footstrike.gait.runner_frame import find_bouts
 from runner_model import RunnerModel, as_pose_track, truth
@@ -54,8 +54,6 @@ def test_a_joint_that_never_passes_has_no_moment(moment):
 
 def paths_of(track):
     (bout,) = find_bouts(track)
-    from footstrike.gait.contacts.trunk import TrunkSteps
-
     steps = TrunkSteps().detect(bout.time_s, bout.trunk_height_leg)
     return foot_paths(bout, leg_roles(bout.fine_xy_leg), steps), steps
 
@@ -67,7 +65,7 @@ def test_runner_settles_near_contact_and_lifts_off_near_toe_off(foot_strike_angl
     contacts = truth(model, 4.0)
     for step in steps[1:-1]:
         true = min(contacts, key=lambda c: abs(c.contact_time_s - step.fall_s))
-        assert landing_s(paths, step, "ankle", 0.03) == pytest.approx(true.contact_time_s, abs=0.04)
+        assert landing_s(paths, step, "ankle", 0.03) == pytest.approx(true.contact_time_s, abs=0.05)
         assert lift_off_s(paths, step, "ankle", 0.15) == pytest.approx(true.toe_off_time_s, abs=0.05)
 
 
@@ -89,9 +87,9 @@ def test_a_slope_on_which_steps_disagree_is_hardly_believed(bout, stride):
     roles = leg_roles(bout.fine_xy_leg)
     calm = foot_paths(bout, roles, stride.steps).ground_slope
     wild = bout.fine_xy_leg.copy()
-    wild[:, :, 1] += np.repeat(rng.normal(0, 0.3, bout.time_s.size // 8 + 1), 8)[: bout.time_s.size, None] * wild[
-        :, :, 0
-    ]
+    wild[:, :, 1] += (
+        np.repeat(rng.normal(0, 0.3, bout.time_s.size // 8 + 1), 8)[: bout.time_s.size, None] * wild[:, :, 0]
+    )
     assert abs(foot_paths(bout, leg_roles(wild), stride.steps).ground_slope) < 0.35
     assert abs(calm) < 0.03
 

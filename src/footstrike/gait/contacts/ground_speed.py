@@ -20,7 +20,7 @@ STANCE = (PHASES > 0.05) & (PHASES < 0.25)
 """The foot moves with the ground in this part of the step, counted from the trunk's fall."""
 LATEST = 0.12
 SMOOTHING_STEPS = 1 / 60
-"""SD of the Gaussian that smooths the path before it is differentiated, in step periods."""
+"""SD of the Gaussian that smooths the speed, in step periods."""
 
 
 def ground_speed_s(paths: FootPaths, step: TrunkStep, joint: str, share: float) -> float:
@@ -42,7 +42,7 @@ def ground_speed_s(paths: FootPaths, step: TrunkStep, joint: str, share: float) 
     """
     grid = step.fall_s + PHASES * step.period_s
     path = np.interp(grid, paths.time_s, paths.forward["leading"][:, JOINT_INDEX[joint]])
-    speed = np.gradient(gaussian_filter1d(path, SMOOTHING_STEPS * GRID_STEPS), PHASES)
+    speed = gaussian_filter1d(np.gradient(path, PHASES), SMOOTHING_STEPS * GRID_STEPS)
     wanted = share * float(np.median(speed[STANCE]))
     passed = np.flatnonzero((speed[:-1] > wanted) & (speed[1:] <= wanted) & (PHASES[:-1] < LATEST))
     return float(grid[passed[-1]]) if passed.size else math.nan

@@ -20,7 +20,7 @@ from footstrike.gait.contacts.trunk import TrunkStep, resample_evenly
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import low_pass, sampling_rate_hz
 
-LANDING_HEIGHTS_LEG = {"ankle": (0.03, 0.06)}
+LANDING_HEIGHTS_LEG = {"ankle": (0.03, 0.06), "toe": (0.02, 0.06)}
 LIFT_OFF_HEIGHTS_LEG = {"heel": (0.1, 0.15), "ankle": (0.1, 0.15)}
 GROUND_SPEED_SHARES = {"ankle": (0.3, 0.6), "heel": (0.3, 0.6), "toe": (0.3, 0.6)}
 WAVE_PHASES = np.arange(-6, 7) / 12

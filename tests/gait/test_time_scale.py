@@ -1,0 +1,101 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
+from footstrike.gait.landmarks import LEGS, TRUNK
+from footstrike.gait.runner_frame import Bout, find_bouts
+from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion
+from runner_model import RunnerModel, as_pose_track
+
+quick = settings(max_examples=20, deadline=None)
+
+
+def steps_of(bout):
+    return TrunkSteps().detect(bout.time_s, bout.trunk_height_leg)
+
+
+def bout_of(model, slower=1.0, rate_hz=60):
+    track = as_pose_track(model, np.arange(0, 3, 1 / rate_hz))
+    (bout,) = find_bouts(track.replace(time_s=slower * track.time_s))
+    return bout
+
+
+@given(st.floats(2, 10), st.floats(1.6, 1.9), st.floats(162, 184), st.sampled_from([120, 240]))
+@quick
+def test_slow_motion_of_an_ordinary_body_is_found_within_a_quarter(factor, height_m, cadence_spm, rate_hz):
+    model = RunnerModel(height_m=height_m, cadence_spm=cadence_spm, speed_mps=2.8)
+    found = estimate_slow_motion(steps_of(bout_of(model, factor, rate_hz)))
+    assert found.source == "estimated"
+    assert found.factor == pytest.approx(factor, rel=0.25)
+    assert 0 < found.relative_se < 0.2
+    assert "steps/min" in found.reason
+
+
+@given(st.floats(1.6, 1.9), st.floats(162, 184), st.sampled_from([30, 60, 240]))
+@quick
+def test_real_time_is_left_alone(height_m, cadence_spm, rate_hz):
+    model = RunnerModel(height_m=height_m, cadence_spm=cadence_spm, speed_mps=2.8)
+    found = estimate_slow_motion(steps_of(bout_of(model, 1.0, rate_hz)))
+    assert (found.factor, found.source, found.relative_se) == (1.0, "real_time", 0.0)
+
+
+@given(st.floats(2, 10), st.floats(1.2, 4))
+@quick
+def test_twice_as_slow_gives_twice_the_factor(factor, more):
+    step = TrunkStep(0.0, 0.1 * factor, 0.2 * factor, 0.1, 0.35 * factor)
+    slower = TrunkStep(0.0, 0.1, 0.2, 0.1, 0.35 * factor * more)
+    assert estimate_slow_motion([slower]).factor == pytest.approx(more * estimate_slow_motion([step]).factor)
+
+
+def test_steps_at_the_ends_do_not_count():
+    whole = TrunkStep(0.0, 0.1, 0.2, 0.1, 0.35)
+    part = TrunkStep(0.0, 0.1, math.nan, 9.0, 5.0, predicted=True)
+    assert estimate_slow_motion([whole, part, part]) == estimate_slow_motion([whole])
+    assert estimate_slow_motion([part]).source == "real_time"
+    assert math.isnan(estimate_slow_motion([]).relative_se)
+
+
+@pytest.mark.parametrize("direction", ["left", "right"])
+def test_a_runner_runs_at_any_playback_speed(direction):
+    for slower in (1.0, 8.0):
+        bout = bout_of(RunnerModel(direction=direction), slower)
+        assert activity_of(bounce_with_stride(bout, steps_of(bout))) == "running"
+
+
+def walking_bout(lowest_apart):
+    """A body on two pendulums, lowest (a walker) or highest (a runner) when the feet are furthest apart."""
+    time_s = np.arange(0, 4, 1 / 60)
+    phase = np.pi * time_s / 0.5
+    xy = np.zeros((time_s.size, 33, 2))
+    swing, bounce = 0.4 * np.cos(phase), 0.03 * np.cos(2 * phase)
+    xy[:, TRUNK, 1] = (1 + (-bounce if lowest_apart else bounce))[:, None]
+    xy[:, LEGS["left"].ankle, 0], xy[:, LEGS["right"].ankle, 0] = swing, -swing
+    return Bout(0, time_s, xy, xy, np.ones((time_s.size, 33)), "right", 300.0)
+
+
+@pytest.mark.parametrize(("lowest_apart", "activity"), [(True, "walking"), (False, "running")])
+def test_walkers_are_low_and_runners_high_with_their_feet_apart(lowest_apart, activity):
+    bout = walking_bout(lowest_apart)
+    steps = steps_of(bout)
+    assert len(steps) >= 6
+    assert activity_of(bounce_with_stride(bout, steps)) == activity
+
+
+def test_feet_that_stay_together_are_neither():
+    bout = bout_of(RunnerModel())
+    xy = bout.xy_leg.copy()
+    xy[:, LEGS["left"].ankle] = xy[:, LEGS["right"].ankle]
+    together = Bout(0, bout.time_s, xy, xy, bout.visibility, "right", 300.0)
+    assert activity_of(bounce_with_stride(together, steps_of(together))) == "other"
+    assert bounce_with_stride(bout, ()) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("bounce", "activity"), [(-1, "walking"), (-0.25, "walking"), (0, "other"), (0.25, "running"), (1, "running")]
+)
+def test_activity(bounce, activity):
+    assert activity_of(bounce) == activity

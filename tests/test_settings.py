@@ -1,0 +1,64 @@
+import dataclasses
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as budget
+from hypothesis import strategies as st
+
+from footstrike import settings as settings_module
+from footstrike.errors import InvalidValueError, ModelError
+from footstrike.gait.contacts.trunk import TrunkSteps
+from footstrike.gait.strikes import AngleRule
+from footstrike.settings import CORRECTIONS_NAME, STRIKE_CLASSIFIERS, Settings, default_corrections
+
+
+@given(st.floats(1, 10_000))
+@budget(max_examples=25, deadline=None)
+def test_capture_rates_of_any_camera_are_accepted(rate_hz):
+    assert Settings(capture_rate_hz=rate_hz).capture_rate_hz == rate_hz
+
+
+@pytest.mark.parametrize("rate_hz", [0, -30, 0.5, 10_001, math.nan, math.inf, -math.inf])
+def test_impossible_capture_rate_is_refused_with_what_was_given(rate_hz):
+    with pytest.raises(InvalidValueError, match=r"between 1 and 10000 frames per second, got"):
+        Settings(capture_rate_hz=rate_hz)
+
+
+@pytest.mark.parametrize("name", STRIKE_CLASSIFIERS)
+def test_record_is_plain_and_names_the_choices(name):
+    classifier = STRIKE_CLASSIFIERS[name]
+    chosen = Settings(model="lite", strikes=classifier(least_probability=0.7), contacts=TrunkSteps(least_drop_leg=0.03))
+    record = json.loads(json.dumps(chosen.as_dict()))
+    assert record["model"] == "lite"
+    assert record["strikes"]["kind"] == classifier.__name__
+    assert record["strikes"]["least_probability"] == 0.7
+    assert record["contacts"] | {"kind": "TrunkSteps", "least_drop_leg": 0.03} == record["contacts"]
+
+
+def test_settings_and_choices_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().model = "lite"
+    with pytest.raises(TypeError):
+        STRIKE_CLASSIFIERS["mine"] = AngleRule
+    assert Settings() == Settings()
+
+
+def test_corrections_that_travel_with_footstrike_are_whole_and_read_once():
+    corrections = default_corrections()
+    assert corrections is default_corrections()
+    assert len(corrections.strike.intercept) == 3
+    for name in ("contact", "toe_off", "foot_strike_angle", "shank_angle"):
+        model = getattr(corrections, name)
+        assert len(model.intercept) == 1
+        assert model.se > 0
+
+
+@pytest.mark.parametrize("content", [None, "", "{", "[]", "{}", '{"contact": {"features": []}}', "\x00\xff"])
+def test_missing_or_damaged_corrections_are_one_clear_error(content, tmp_path, monkeypatch):
+    if content is not None:
+        (tmp_path / CORRECTIONS_NAME).write_bytes(content.encode("latin-1"))
+    monkeypatch.setattr(settings_module, "models_folder", lambda: tmp_path)
+    with pytest.raises(ModelError, match=r"missing or damaged .*; reinstall footstrike\.$"):
+        default_corrections.__wrapped__()
