@@ -25,7 +25,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from footstrike.analysis import track_video
 from footstrike.data import STRIKE_CLASSES, Contact, PoseTrack
 from footstrike.gait.contacts.settling import foot_paths
-from footstrike.gait.contacts.timing import moment, steadied, timing_features
+from footstrike.gait.contacts.timing import LAST_PHASE_OF_CONTACT, in_full_view, moment, steadied, timing_features
 from footstrike.gait.corrections import LinearModel
 from footstrike.gait.feet import leg_roles
 from footstrike.gait.landing import posture_course
@@ -128,7 +128,8 @@ def _steadied(steps: pd.DataFrame, phases: NDArray[np.float64]) -> NDArray[np.fl
     """Steady the phases within each bout as the pipeline does."""
     out = np.array(phases)
     for rows in steps.groupby(["recording", "stride"]).indices.values():
-        out[rows] = steadied(list(phases[rows]), list(steps.foot.iloc[rows]))
+        part = steps.iloc[rows]
+        out[rows] = steadied(list(phases[rows]), list(part.foot), list(part.full_view))
     return out
 
 
@@ -137,7 +138,7 @@ def timing_rows(clips: list[Clip]) -> pd.DataFrame:
     rows = []
     for clip in clips:
         for s, stride in enumerate(clip.strides):
-            roles = leg_roles(stride.bout.fine_xy_leg)
+            roles = leg_roles(stride.bout.time_s, stride.bout.fine_xy_leg)
             features = timing_features(stride.bout, stride.steps, foot_paths(stride.bout, roles, stride.steps))
             for i, step in enumerate(stride.steps):
                 truth = _nearest(clip.truth, step.fall_s)
@@ -151,6 +152,7 @@ def timing_rows(clips: list[Clip]) -> pd.DataFrame:
                         "stride": s,
                         "step": i,
                         "foot": stride.feet[i],
+                        "full_view": in_full_view(stride.bout, step, LAST_PHASE_OF_CONTACT),
                         "side": truth.side,
                         "period_s": step.period_s,
                         "contact": (truth.contact_time_s - step.fall_s) / step.period_s,
@@ -172,7 +174,7 @@ def landing_rows(clips: list[Clip], steps: pd.DataFrame, phases: dict[str, NDArr
         for s, stride in enumerate(clip.strides):
             mine = guessed[(guessed.recording == clip.name) & (guessed.stride == s)]
             contacts = [_contact(stride, row) for row in mine.itertuples()]
-            course = posture_course(stride.bout, leg_roles(stride.bout.fine_xy_leg))
+            course = posture_course(stride.bout, leg_roles(stride.bout.time_s, stride.bout.fine_xy_leg))
             for row, features in zip(mine.itertuples(), describe_landings(course, contacts), strict=True):
                 truth = _nearest(clip.truth, stride.steps[row.step].fall_s)
                 rows.append(

@@ -15,6 +15,9 @@ import numpy as np
 
 from footstrike.data import FloatArray, frozen_array, require
 
+MOST_SPREADS = 3.0
+"""An input further from its mean than this many spreads is a fault of one frame and counts as this far."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
@@ -65,6 +68,7 @@ class LinearModel:
         """Return the ``(K,)`` outputs for named inputs; missing or NaN inputs count as their mean."""
         values = np.array([inputs.get(name, math.nan) for name in self.features])
         standard = np.where(np.isfinite(values), (values - self.mean) / self.scale, 0.0)
+        standard = np.clip(standard, -MOST_SPREADS, MOST_SPREADS)
         return np.asarray(self.weights @ standard + self.intercept)
 
     def predict(self, inputs: Mapping[str, float]) -> float:

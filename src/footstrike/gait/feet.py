@@ -17,7 +17,12 @@ from footstrike.data import FEET, BoolArray, FloatArray, Foot, frozen_array
 from footstrike.gait.contacts.trunk import TrunkStep
 from footstrike.gait.landmarks import HIPS, LEGS
 from footstrike.gait.runner_frame import Bout
+from footstrike.gait.signals import running_median
 
+COLLAPSE_S = 0.025
+"""Longest time for which the pose model's merging of the legs is undone; at least a single frame is."""
+COLLAPSE_LEG = 0.12
+"""A leg that is this far, in leg lengths, from the running median has collapsed onto the other."""
 VOTE_PHASES = np.linspace(-0.15, 0.2, 8)
 """Where around the landing reference, in step periods, the leg ahead votes for the foot."""
 VOTE_CAP_LEG = 0.3
@@ -43,11 +48,14 @@ class LegRoles:
         object.__setattr__(self, "left_leads", frozen_array(self.left_leads, bool))
 
 
-def leg_roles(xy_leg: FloatArray) -> LegRoles:
+def leg_roles(time_s: FloatArray, xy_leg: FloatArray) -> LegRoles:
     """Tell the leading from the trailing leg in every frame by the ankle that is ahead.
+
+    Where the pose model merges the legs for a moment, the frames around it decide.
 
     Parameters
     ----------
+    time_s : (N,) array
     xy_leg : (N, 33, 2) array
         Landmarks in the runner's frame.
     """
@@ -57,11 +65,18 @@ def leg_roles(xy_leg: FloatArray) -> LegRoles:
     left_leads = left_ahead >= 0
     chooser = left_leads[:, None, None]
     return LegRoles(
-        leading=np.where(chooser, left, right),
-        trailing=np.where(chooser, right, left),
+        leading=_without_collapses(time_s, np.where(chooser, left, right)),
+        trailing=_without_collapses(time_s, np.where(chooser, right, left)),
         left_leads=left_leads,
         left_ahead_leg=left_ahead,
     )
+
+
+def _without_collapses(time_s: FloatArray, points: FloatArray) -> FloatArray:
+    """Replace a leg that jumps away from the frames around it by their running median."""
+    typical = running_median(time_s, points, COLLAPSE_S)
+    jump = np.linalg.norm(points - typical, axis=-1).max(axis=1)
+    return np.where((jump > COLLAPSE_LEG)[:, None, None], typical, points)
 
 
 def assign_feet(bout: Bout, steps: tuple[TrunkStep, ...]) -> tuple[tuple[Foot, ...], float]:
@@ -78,7 +93,7 @@ def assign_feet(bout: Bout, steps: tuple[TrunkStep, ...]) -> tuple[tuple[Foot, .
     """
     if not steps:
         return (), 0.5
-    roles = leg_roles(bout.xy_leg)
+    roles = leg_roles(bout.time_s, bout.xy_leg)
     votes = np.array([_vote(bout.time_s, roles.left_ahead_leg, step) for step in steps])
     parity = np.cumsum([0, *(_steps_between(a, b) for a, b in pairwise(steps))]) % 2
     signed = np.where(parity == 0, votes, -votes)

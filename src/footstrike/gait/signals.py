@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.ndimage import median_filter
 from scipy.signal import butter, sosfiltfilt
 
 from footstrike.data import BoolArray, FloatArray
@@ -55,8 +56,7 @@ def low_pass(values: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray
     return np.asarray(sosfiltfilt(sos, values, axis=0, padlen=padding))
 
 
-def sample(time_s: FloatArray, values: FloatArray, at_s: FloatArray) -> FloatArray:
-    """Interpolate ``values`` (T, ...) linearly at ``at_s`` (N,); returns (N, ...)."""
-    flat = values.reshape(len(values), -1)
-    columns = [np.interp(at_s, time_s, column) for column in flat.T]
-    return np.stack(columns, axis=-1).reshape(*np.shape(at_s), *values.shape[1:])
+def running_median(time_s: FloatArray, values: FloatArray, span_s: float) -> FloatArray:
+    """Return the median of ``values`` (T, ...) over ``span_s`` around each sample, at least three samples."""
+    samples = 2 * max(1, round(0.5 * span_s * sampling_rate_hz(time_s))) + 1
+    return np.asarray(median_filter(values, size=(samples, *[1] * (values.ndim - 1)), mode="nearest"))

@@ -10,7 +10,15 @@ import numpy as np
 
 from footstrike.data import UNKNOWN, BoolArray, Contact, FloatArray, Foot, Landing, Measure, PoseTrack, Step, Strike
 from footstrike.gait.contacts.settling import foot_paths
-from footstrike.gait.contacts.timing import moment, plausible_contact, steadied, timing_features
+from footstrike.gait.contacts.timing import (
+    LAST_PHASE_OF_CONTACT,
+    LAST_PHASE_OF_TOE_OFF,
+    in_full_view,
+    moment,
+    plausible_contact,
+    steadied,
+    timing_features,
+)
 from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.feet import assign_feet, leg_roles
@@ -82,7 +90,7 @@ def measure_steps(
     """
     bout = stride.bout
     contacts = time_contacts(stride, bout_number, corrections)
-    course = posture_course(bout, leg_roles(bout.fine_xy_leg))
+    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg))
     described = describe_landings(course, contacts)
     postures = [landing(bout, course, c, f, corrections) for c, f in zip(contacts, described, strict=True)]
     strikes = [
@@ -119,11 +127,18 @@ def _step(number: int, stride: Stride, i: int, contacts: Sequence[Contact], post
 def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) -> list[Contact]:
     """Time initial contact and toe-off of every step of one bout."""
     bout = stride.bout
-    paths = foot_paths(bout, leg_roles(bout.fine_xy_leg), stride.steps)
+    paths = foot_paths(bout, leg_roles(bout.time_s, bout.fine_xy_leg), stride.steps)
     features = timing_features(bout, stride.steps, paths)
     contact_phase, toe_off_phase = (
-        steadied([rule.predict(described) for described in features], stride.feet)
-        for rule in (corrections.contact, corrections.toe_off)
+        steadied(
+            [rule.predict(described) for described in features],
+            stride.feet,
+            [in_full_view(bout, step, last_phase) for step in stride.steps],
+        )
+        for rule, last_phase in (
+            (corrections.contact, LAST_PHASE_OF_CONTACT),
+            (corrections.toe_off, LAST_PHASE_OF_TOE_OFF),
+        )
     )
     contacts = []
     for i, (step, foot) in enumerate(zip(stride.steps, stride.feet, strict=True)):

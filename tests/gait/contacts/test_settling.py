@@ -55,7 +55,7 @@ def test_a_joint_that_never_passes_has_no_moment(moment):
 def paths_of(track):
     (bout,) = find_bouts(track)
     steps = TrunkSteps().detect(bout.time_s, bout.trunk_height_leg)
-    return foot_paths(bout, leg_roles(bout.fine_xy_leg), steps), steps
+    return foot_paths(bout, leg_roles(bout.time_s, bout.fine_xy_leg), steps), steps
 
 
 @pytest.mark.parametrize("foot_strike_angle_deg", [-7.0, 2.0, 18.0])
@@ -84,7 +84,7 @@ def test_tilted_camera_shows_as_slope_of_the_ground(tilt_deg, direction):
 
 def test_a_slope_on_which_steps_disagree_is_hardly_believed(bout, stride):
     rng = np.random.default_rng(0)
-    roles = leg_roles(bout.fine_xy_leg)
+    roles = leg_roles(bout.time_s, bout.fine_xy_leg)
     calm = foot_paths(bout, roles, stride.steps).ground_slope
     wild = bout.fine_xy_leg.copy()
     wild[:, :, 1] += (

@@ -25,7 +25,7 @@ phase_lists = st.lists(st.floats(-0.4, 0.4), min_size=1, max_size=12)
 
 
 def features_of(stride):
-    paths = foot_paths(stride.bout, leg_roles(stride.bout.fine_xy_leg), stride.steps)
+    paths = foot_paths(stride.bout, leg_roles(stride.bout.time_s, stride.bout.fine_xy_leg), stride.steps)
     return timing_features(stride.bout, stride.steps, paths)
 
 

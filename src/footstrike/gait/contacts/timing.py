@@ -26,6 +26,10 @@ GROUND_SPEED_SHARES = {"ankle": (0.3, 0.6), "heel": (0.3, 0.6), "toe": (0.3, 0.6
 WAVE_PHASES = np.arange(-6, 7) / 12
 WAVE_CUTOFF_STEPS = 3.0
 WAVE_REACH_STEPS = 1.5
+FIRST_PHASE = -0.45
+LAST_PHASE_OF_CONTACT = 0.32
+LAST_PHASE_OF_TOE_OFF = 0.95
+"""Part of the step, after the trunk's fall, that the rules for contact and toe-off look at."""
 OWN_SHARE = 0.6
 LARGEST_OWN_PHASE = 0.02
 """What one step may add to its foot's typical phase: a share of its own deviation, up to a limit."""
@@ -99,7 +103,13 @@ def _wave(time: FloatArray, height: FloatArray, step: TrunkStep) -> FloatArray |
     return np.asarray(course / spread) if spread > 0 else None
 
 
-def steadied(phases: Sequence[float], feet: Sequence[Foot]) -> list[float]:
+def in_full_view(bout: Bout, step: TrunkStep, last_phase: float) -> bool:
+    """Return whether a step was filmed from well before landing to ``last_phase`` after the trunk's fall."""
+    first_s, last_s = step.fall_s + FIRST_PHASE * step.period_s, step.fall_s + last_phase * step.period_s
+    return not step.predicted and first_s >= bout.time_s[0] and last_s <= bout.time_s[-1]
+
+
+def steadied(phases: Sequence[float], feet: Sequence[Foot], trusted: Sequence[bool]) -> list[float]:
     """Draw every step's phase towards the median of its foot, so that one bad frame cannot move it far.
 
     A foot lands much alike from step to step: what one step deviates by is mostly the error of its
@@ -111,14 +121,24 @@ def steadied(phases: Sequence[float], feet: Sequence[Foot]) -> list[float]:
         Phase of each step's event after the trunk's fall, in step periods.
     feet : sequence of str
         The foot of each step.
+    trusted : sequence of bool
+        Whether the step was seen in full; the others take their foot's typical phase.
     """
-    typical = {
-        foot: float(np.median([p for p, f in zip(phases, feet, strict=True) if f == foot])) for foot in set(feet)
-    }
-    return [
-        typical[foot] + float(np.clip(OWN_SHARE * (phase - typical[foot]), -LARGEST_OWN_PHASE, LARGEST_OWN_PHASE))
-        for phase, foot in zip(phases, feet, strict=True)
-    ]
+    steps = list(zip(phases, feet, trusted, strict=True))
+    typical = {foot: _typical(foot, steps) for foot in set(feet)}
+    own = [OWN_SHARE * (phase - typical[foot]) if seen else 0.0 for phase, foot, seen in steps]
+    limited = np.clip(own, -LARGEST_OWN_PHASE, LARGEST_OWN_PHASE)
+    return [typical[foot] + float(deviation) for foot, deviation in zip(feet, limited, strict=True)]
+
+
+def _typical(foot: Foot, steps: Sequence[tuple[float, Foot, bool]]) -> float:
+    """Return the median phase of one foot: of its trusted steps, else of all trusted ones, else of its own."""
+    choices = (
+        [p for p, f, seen in steps if seen and f == foot],
+        [p for p, _, seen in steps if seen],
+        [p for p, f, _ in steps if f == foot],
+    )
+    return float(np.median(next(phases for phases in choices if phases)))
 
 
 def moment(step: TrunkStep, phase: float, phase_se: float, frame_s: float) -> Measure:

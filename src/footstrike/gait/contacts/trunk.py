@@ -152,9 +152,11 @@ class TrunkSteps:
         if height[pivot] - height[-1] < self.least_seen_share * drop:
             return ()
         apex_s, last = float(time[pivot]), steps[-1]
-        passed = np.flatnonzero(height[pivot:] < height[pivot] - 0.5 * drop)
+        half_way = height[pivot] - 0.5 * drop
+        passed = np.flatnonzero(height[pivot:] < half_way)
         if passed.size:
-            fall_s = float(time[pivot + passed[0]])
+            below = pivot + int(passed[0])
+            fall_s = float(np.interp(half_way, height[[below, below - 1]], time[[below, below - 1]]))
         else:
             after_apex_s = float(np.median([step.fall_s - step.apex_s for step in steps]))
             fall_s = 0.5 * (apex_s + after_apex_s + last.fall_s + last.period_s)
