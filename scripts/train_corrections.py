@@ -27,7 +27,6 @@ from footstrike.data import STRIKE_CLASSES, Contact, PoseTrack
 from footstrike.gait.contacts.settling import foot_paths
 from footstrike.gait.contacts.timing import LAST_PHASE_OF_CONTACT, in_full_view, moment, steadied, timing_features
 from footstrike.gait.corrections import LinearModel
-from footstrike.gait.feet import leg_roles
 from footstrike.gait.landing import posture_course
 from footstrike.gait.steps import Stride, describe_landings, find_strides
 from footstrike.pose.landmarks_file import load_landmarks, save_landmarks
@@ -138,8 +137,8 @@ def timing_rows(clips: list[Clip]) -> pd.DataFrame:
     rows = []
     for clip in clips:
         for s, stride in enumerate(clip.strides):
-            roles = leg_roles(stride.bout.time_s, stride.bout.fine_xy_leg)
-            features = timing_features(stride.bout, stride.steps, foot_paths(stride.bout, roles, stride.steps))
+            paths = foot_paths(stride.bout, stride.fine_roles(), stride.steps)
+            features = timing_features(stride.bout, stride.steps, paths)
             for i, step in enumerate(stride.steps):
                 truth = _nearest(clip.truth, step.fall_s)
                 if step.predicted or abs(truth.contact_time_s - step.fall_s) > MATCH_PERIODS * step.period_s:
@@ -174,7 +173,7 @@ def landing_rows(clips: list[Clip], steps: pd.DataFrame, phases: dict[str, NDArr
         for s, stride in enumerate(clip.strides):
             mine = guessed[(guessed.recording == clip.name) & (guessed.stride == s)]
             contacts = [_contact(stride, row) for row in mine.itertuples()]
-            course = posture_course(stride.bout, leg_roles(stride.bout.time_s, stride.bout.fine_xy_leg))
+            course = posture_course(stride.bout, stride.fine_roles())
             for row, features in zip(mine.itertuples(), describe_landings(course, contacts), strict=True):
                 truth = _nearest(clip.truth, stride.steps[row.step].fall_s)
                 rows.append(

@@ -88,7 +88,7 @@ def test_no_steps_no_feet(bout):
 def test_roles_do_not_depend_on_which_leg_is_called_left(bout):
     swapped = bout.xy_leg.copy()
     swapped[:, LEFT + RIGHT] = bout.xy_leg[:, RIGHT + LEFT]
-    ours, theirs = leg_roles(bout.time_s, bout.xy_leg), leg_roles(swapped)
+    ours, theirs = leg_roles(bout.time_s, bout.xy_leg, 0.35), leg_roles(bout.time_s, swapped, 0.35)
     apart = np.abs(ours.left_ahead_leg) > 1e-9
     assert np.allclose(ours.leading[apart], theirs.leading[apart])
     assert np.allclose(ours.trailing[apart], theirs.trailing[apart])
@@ -96,7 +96,7 @@ def test_roles_do_not_depend_on_which_leg_is_called_left(bout):
 
 
 def test_leading_ankle_is_ahead_and_positions_are_relative_to_the_hips(bout):
-    roles = leg_roles(bout.time_s, bout.xy_leg)
+    roles = leg_roles(bout.time_s, bout.xy_leg, 0.35)
     assert (roles.leading[:, 2, 0] >= roles.trailing[:, 2, 0]).all()
     assert np.allclose(roles.leading[:, 0], 0)
     assert roles.leading.shape == roles.trailing.shape == (bout.time_s.size, 5, 2)

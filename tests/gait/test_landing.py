@@ -26,7 +26,7 @@ def true_contacts(model):
 
 def course_of(model, times_s=TIMES_S):
     (bout,) = find_bouts(as_pose_track(model, times_s))
-    return bout, posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg))
+    return bout, posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35))
 
 
 @pytest.mark.parametrize("direction", ["left", "right"])
@@ -57,7 +57,7 @@ def test_landmarks_offset_on_the_shoe_cancels():
     angles = []
     for xy_px in (track.xy_px, lifted):
         (bout,) = find_bouts(track.replace(xy_px=xy_px))
-        course, contacts = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg)), true_contacts(model)
+        course, contacts = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35)), true_contacts(model)
         flat = flat_foot_deg(course, contacts)
         angles.append([landing_features(course, c, flat[c.foot], 0.24)["foot"] for c in contacts])
         assert flat["left"] == pytest.approx(flat["right"], abs=0.5)
@@ -82,7 +82,7 @@ def test_value_beyond_the_recording_is_that_of_its_end():
 
 
 def test_foot_that_was_never_seen_flat_has_no_strike_angle(bout):
-    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg))
+    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35))
     contact = Contact("left", "far", Measure(1.0, 0.01), UNKNOWN, 0)
     flat = flat_foot_deg(course, [contact])
     assert math.isnan(flat["left"])
@@ -95,7 +95,7 @@ def test_foot_that_was_never_seen_flat_has_no_strike_angle(bout):
 
 
 def test_flat_foot_is_the_median_over_mid_stances(bout, runner):
-    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg))
+    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35))
     contacts = [c for c in true_contacts(runner) if c.foot == "left"]
     steady = flat_foot_deg(course, contacts)["left"]
     wrong = Contact("left", "far", Measure(0.6, 0.0), Measure(0.75, 0.0), 0)
@@ -103,7 +103,7 @@ def test_flat_foot_is_the_median_over_mid_stances(bout, runner):
 
 
 def test_visibility_is_that_of_the_landing_foot(bout):
-    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg))
+    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35))
     seen = {}
     for foot in ("left", "right"):
         contact = Contact(foot, bout.side_of(foot), Measure(1.0, 0.0), Measure(1.24, 0.0), 0)
@@ -113,7 +113,7 @@ def test_visibility_is_that_of_the_landing_foot(bout):
 
 
 def test_errors_are_those_of_the_corrections(bout, runner):
-    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg))
+    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35))
     contact = true_contacts(runner)[0]
     corrections = default_corrections()
     posture = landing(bout, course, contact, landing_features(course, contact, 0.0, 0.24), corrections)

@@ -14,13 +14,14 @@ from itertools import pairwise
 import numpy as np
 
 from footstrike.data import FEET, BoolArray, FloatArray, Foot, frozen_array
-from footstrike.gait.contacts.trunk import TrunkStep
+from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
 from footstrike.gait.landmarks import HIPS, LEGS
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import running_median
 
-COLLAPSE_S = 0.025
-"""Longest time for which the pose model's merging of the legs is undone; at least a single frame is."""
+COLLAPSE_STEPS = 0.07
+"""Span, in step periods, of the running median that undoes the pose model's merging of the legs; at least a
+single frame is undone."""
 COLLAPSE_LEG = 0.12
 """A leg that is this far, in leg lengths, from the running median has collapsed onto the other."""
 VOTE_PHASES = np.linspace(-0.15, 0.2, 8)
@@ -48,7 +49,7 @@ class LegRoles:
         object.__setattr__(self, "left_leads", frozen_array(self.left_leads, bool))
 
 
-def leg_roles(time_s: FloatArray, xy_leg: FloatArray) -> LegRoles:
+def leg_roles(time_s: FloatArray, xy_leg: FloatArray, period_s: float) -> LegRoles:
     """Tell the leading from the trailing leg in every frame by the ankle that is ahead.
 
     Where the pose model merges the legs for a moment, the frames around it decide.
@@ -58,6 +59,8 @@ def leg_roles(time_s: FloatArray, xy_leg: FloatArray) -> LegRoles:
     time_s : (N,) array
     xy_leg : (N, 33, 2) array
         Landmarks in the runner's frame.
+    period_s : float
+        Typical step period.
     """
     hips = xy_leg[:, HIPS].mean(axis=1, keepdims=True)
     left, right = (xy_leg[:, LEGS[foot]] - hips for foot in FEET)
@@ -65,16 +68,16 @@ def leg_roles(time_s: FloatArray, xy_leg: FloatArray) -> LegRoles:
     left_leads = left_ahead >= 0
     chooser = left_leads[:, None, None]
     return LegRoles(
-        leading=_without_collapses(time_s, np.where(chooser, left, right)),
-        trailing=_without_collapses(time_s, np.where(chooser, right, left)),
+        leading=_without_collapses(time_s, np.where(chooser, left, right), period_s),
+        trailing=_without_collapses(time_s, np.where(chooser, right, left), period_s),
         left_leads=left_leads,
         left_ahead_leg=left_ahead,
     )
 
 
-def _without_collapses(time_s: FloatArray, points: FloatArray) -> FloatArray:
+def _without_collapses(time_s: FloatArray, points: FloatArray, period_s: float) -> FloatArray:
     """Replace a leg that jumps away from the frames around it by their running median."""
-    typical = running_median(time_s, points, COLLAPSE_S)
+    typical = running_median(time_s, points, COLLAPSE_STEPS * period_s)
     jump = np.linalg.norm(points - typical, axis=-1).max(axis=1)
     return np.where((jump > COLLAPSE_LEG)[:, None, None], typical, points)
 
@@ -93,7 +96,7 @@ def assign_feet(bout: Bout, steps: tuple[TrunkStep, ...]) -> tuple[tuple[Foot, .
     """
     if not steps:
         return (), 0.5
-    roles = leg_roles(bout.time_s, bout.xy_leg)
+    roles = leg_roles(bout.time_s, bout.xy_leg, typical_period_s(steps))
     votes = np.array([_vote(bout.time_s, roles.left_ahead_leg, step) for step in steps])
     parity = np.cumsum([0, *(_steps_between(a, b) for a, b in pairwise(steps))]) % 2
     signed = np.where(parity == 0, votes, -votes)

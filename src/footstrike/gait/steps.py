@@ -19,9 +19,9 @@ from footstrike.gait.contacts.timing import (
     steadied,
     timing_features,
 )
-from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
+from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps, typical_period_s
 from footstrike.gait.corrections import Corrections
-from footstrike.gait.feet import assign_feet, leg_roles
+from footstrike.gait.feet import LegRoles, assign_feet, leg_roles
 from footstrike.gait.landing import PostureCourse, flat_foot_deg, landing, landing_features, posture_course
 from footstrike.gait.overstride import overstride_level
 from footstrike.gait.quality import believable, confidence, step_reasons
@@ -44,6 +44,10 @@ class Stride:
     steps: tuple[TrunkStep, ...]
     feet: tuple[Foot, ...]
     vote: float
+
+    def fine_roles(self) -> LegRoles:
+        """Tell the legs apart in the refined landmarks."""
+        return leg_roles(self.bout.time_s, self.bout.fine_xy_leg, typical_period_s(self.steps))
 
 
 def find_strides(track: PoseTrack, detector: TrunkSteps) -> tuple[Stride, ...]:
@@ -90,7 +94,7 @@ def measure_steps(
     """
     bout = stride.bout
     contacts = time_contacts(stride, bout_number, corrections)
-    course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg))
+    course = posture_course(bout, stride.fine_roles())
     described = describe_landings(course, contacts)
     postures = [landing(bout, course, c, f, corrections) for c, f in zip(contacts, described, strict=True)]
     strikes = [
@@ -127,7 +131,7 @@ def _step(number: int, stride: Stride, i: int, contacts: Sequence[Contact], post
 def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) -> list[Contact]:
     """Time initial contact and toe-off of every step of one bout."""
     bout = stride.bout
-    paths = foot_paths(bout, leg_roles(bout.time_s, bout.fine_xy_leg), stride.steps)
+    paths = foot_paths(bout, stride.fine_roles(), stride.steps)
     features = timing_features(bout, stride.steps, paths)
     contact_phase, toe_off_phase = (
         steadied(

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from footstrike.data import Activity, SlowMotion
-from footstrike.gait.contacts.trunk import TrunkStep
+from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
 from footstrike.gait.feet import leg_roles
 from footstrike.gait.runner_frame import Bout
 
@@ -71,7 +71,7 @@ def bounce_with_stride(bout: Bout, steps: Sequence[TrunkStep]) -> float:
     """
     if not steps:
         return 0.0
-    apart = np.abs(leg_roles(bout.time_s, bout.xy_leg).left_ahead_leg)
+    apart = np.abs(leg_roles(bout.time_s, bout.xy_leg, typical_period_s(steps)).left_ahead_leg)
     at_s = np.array([step.fall_s + PHASES * step.period_s for step in steps])
     height, distance = (np.interp(at_s, bout.time_s, values) for values in (bout.trunk_height_leg, apart))
     height = height - height.mean(axis=1, keepdims=True)

@@ -59,7 +59,7 @@ def test_foot_that_never_turns_has_no_moment(course):
 
 @pytest.mark.parametrize("joint", ["ankle", "heel", "toe"])
 def test_runner_reaches_it_near_contact(bout, stride, runner, joint):
-    paths = foot_paths(bout, leg_roles(bout.time_s, bout.fine_xy_leg), stride.steps)
+    paths = foot_paths(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35), stride.steps)
     contacts = truth(runner, 4.0)
     for step in stride.steps[1:-1]:
         true_s = min((c.contact_time_s for c in contacts), key=lambda s: abs(s - step.fall_s))

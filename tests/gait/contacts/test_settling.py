@@ -55,7 +55,7 @@ def test_a_joint_that_never_passes_has_no_moment(moment):
 def paths_of(track):
     (bout,) = find_bouts(track)
     steps = TrunkSteps().detect(bout.time_s, bout.trunk_height_leg)
-    return foot_paths(bout, leg_roles(bout.time_s, bout.fine_xy_leg), steps), steps
+    return foot_paths(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35), steps), steps
 
 
 @pytest.mark.parametrize("foot_strike_angle_deg", [-7.0, 2.0, 18.0])
@@ -84,17 +84,17 @@ def test_tilted_camera_shows_as_slope_of_the_ground(tilt_deg, direction):
 
 def test_a_slope_on_which_steps_disagree_is_hardly_believed(bout, stride):
     rng = np.random.default_rng(0)
-    roles = leg_roles(bout.time_s, bout.fine_xy_leg)
+    roles = leg_roles(bout.time_s, bout.fine_xy_leg, 0.35)
     calm = foot_paths(bout, roles, stride.steps).ground_slope
     wild = bout.fine_xy_leg.copy()
     wild[:, :, 1] += (
         np.repeat(rng.normal(0, 0.3, bout.time_s.size // 8 + 1), 8)[: bout.time_s.size, None] * wild[:, :, 0]
     )
-    assert abs(foot_paths(bout, leg_roles(wild), stride.steps).ground_slope) < 0.35
+    assert abs(foot_paths(bout, leg_roles(stride.bout.time_s, wild, 0.35), stride.steps).ground_slope) < 0.35
     assert abs(calm) < 0.03
 
 
 def test_a_foot_that_stays_under_the_body_says_nothing_of_the_ground(bout, stride):
     still = bout.fine_xy_leg.copy()
     still[:, 25:] = still[:, 23:24]
-    assert foot_paths(bout, leg_roles(still), stride.steps).ground_slope == 0.0
+    assert foot_paths(bout, leg_roles(stride.bout.time_s, still, 0.35), stride.steps).ground_slope == 0.0

@@ -25,7 +25,7 @@ phase_lists = st.lists(st.floats(-0.4, 0.4), min_size=1, max_size=12)
 
 
 def features_of(stride):
-    paths = foot_paths(stride.bout, leg_roles(stride.bout.time_s, stride.bout.fine_xy_leg), stride.steps)
+    paths = foot_paths(stride.bout, leg_roles(stride.bout.time_s, stride.bout.fine_xy_leg, 0.35), stride.steps)
     return timing_features(stride.bout, stride.steps, paths)
 
 
@@ -62,21 +62,34 @@ def test_shape_of_the_trunk_starts_at_its_fall_and_spans_one(stride):
 @quick
 def test_steadied_phases_stay_near_the_typical_one_of_their_foot(phases, shift):
     feet = alternating(len(phases))
-    steady = steadied(phases, feet)
+    trusted = [True] * len(phases)
+    steady = steadied(phases, feet, trusted)
     for foot in set(feet):
         typical = np.median([p for p, f in zip(phases, feet, strict=True) if f == foot])
         mine = [p for p, f in zip(steady, feet, strict=True) if f == foot]
         assert np.abs(np.array(mine) - typical).max() <= LARGEST_OWN_PHASE + 1e-12
-    assert np.allclose(steadied([p + shift for p in phases], feet), np.array(steady) + shift)
+    assert np.allclose(steadied([p + shift for p in phases], feet, trusted), np.array(steady) + shift)
 
 
 def test_one_wild_phase_moves_no_other_step():
     phases = [0.1, 0.2] * 4
     wild = [*phases[:4], 3.0, *phases[5:]]
-    calm, disturbed = steadied(phases, alternating(8)), steadied(wild, alternating(8))
+    trusted = [True] * 8
+    calm, disturbed = (steadied(p, alternating(8), trusted) for p in (phases, wild))
     assert disturbed[4] == pytest.approx(0.1 + LARGEST_OWN_PHASE)
     assert np.allclose(np.delete(disturbed, 4), np.delete(calm, 4))
     assert calm == pytest.approx(phases)
+
+
+def test_a_step_not_seen_in_full_takes_the_typical_phase_of_its_foot():
+    trusted = [True] * 7 + [False]
+    phases = [0.1, 0.2, 0.11, 0.2, 0.1, 0.2, 0.1, 0.9]
+    assert steadied(phases, alternating(8), trusted)[7] == pytest.approx(0.2)
+
+
+def test_a_foot_never_seen_in_full_takes_the_typical_phase_of_the_other():
+    assert steadied([0.1, 0.9], alternating(2), [True, False]) == pytest.approx([0.1, 0.1])
+    assert steadied([0.1, 0.9], alternating(2), [False, False]) == pytest.approx([0.1, 0.9])
 
 
 @given(st.floats(-0.4, 0.8), st.floats(0, 0.2), st.floats(0.001, 0.05))

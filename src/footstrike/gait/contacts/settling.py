@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from footstrike.data import FloatArray, frozen_array
-from footstrike.gait.contacts.trunk import TrunkStep
+from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
 from footstrike.gait.feet import LegRoles
 from footstrike.gait.landmarks import HIPS
 from footstrike.gait.runner_frame import Bout
@@ -28,8 +28,8 @@ STANCE_PHASES = np.linspace(0.12, 0.3, 24)
 """The foot stands still in this part of the step, counted from the trunk's fall."""
 LANDING_PHASES = np.arange(-0.3, 0.2, 1 / GRID_STEPS)
 LIFT_OFF_PHASES = np.arange(0.4, 0.95, 1 / GRID_STEPS)
-PATH_MEDIAN_S = 0.025
-"""Span of the running median that keeps single bad frames out of a path."""
+PATH_MEDIAN_STEPS = 0.07
+"""Span, in step periods, of the running median that keeps single bad frames out of a path."""
 LEAST_TRAVEL_LEG = 0.1
 """A stance foot that travels less than this says nothing about the ground's slope."""
 SLOPE_TRUST = 0.06
@@ -59,7 +59,7 @@ def foot_paths(bout: Bout, roles: LegRoles, steps: Sequence[TrunkStep]) -> FootP
     """Follow both feet through a bout and find the slope of the ground from the standing foot."""
     hips_height = bout.fine_xy_leg[:, HIPS, 1].mean(axis=1, keepdims=True)
     by_role = {
-        role: running_median(bout.time_s, leg, PATH_MEDIAN_S)
+        role: running_median(bout.time_s, leg, PATH_MEDIAN_STEPS * typical_period_s(steps))
         for role, leg in (("leading", roles.leading), ("trailing", roles.trailing))
     }
     forward = {role: leg[:, :, 0] for role, leg in by_role.items()}

@@ -9,6 +9,7 @@ slow motion, because every filter and threshold is set in step periods and leg l
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -172,6 +173,11 @@ def _spaced(steps: tuple[TrunkStep, ...]) -> tuple[TrunkStep, ...]:
         if not kept or step.fall_s - kept[-1].fall_s > 0.5 * min(step.period_s, kept[-1].period_s):
             kept.append(step)
     return tuple(kept)
+
+
+def typical_period_s(steps: Sequence[TrunkStep]) -> float:
+    """Return the median step period; NaN without steps."""
+    return float(np.median([step.period_s for step in steps])) if steps else math.nan
 
 
 def resample_evenly(time_s: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
