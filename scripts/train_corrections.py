@@ -25,7 +25,14 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from footstrike.analysis import track_video
 from footstrike.data import STRIKE_CLASSES, Contact, PoseTrack
 from footstrike.gait.contacts.settling import foot_paths
-from footstrike.gait.contacts.timing import LAST_PHASE_OF_CONTACT, in_full_view, moment, steadied, timing_features
+from footstrike.gait.contacts.timing import (
+    LAST_PHASE_OF_CONTACT,
+    MOST_SPREADS,
+    in_full_view,
+    moment,
+    steadied,
+    timing_features,
+)
 from footstrike.gait.corrections import LinearModel
 from footstrike.gait.landing import posture_course
 from footstrike.gait.steps import Stride, describe_landings, find_strides
@@ -106,7 +113,7 @@ def train(clips: list[Clip]) -> dict[str, Any]:
     )
     models, phases = {}, {}
     for target, features in TIMING_FEATURES.items():
-        raw = left_out(steps, features, target, RIDGE[target])
+        raw = left_out(steps, features, target, RIDGE[target], MOST_SPREADS)
         phases[target] = _steadied(steps, raw)
         error = pd.Series(phases[target] - steps[target])
         report(target, "ms", 1000 * error * steps.period_s, steps)
@@ -196,13 +203,15 @@ def _contact(stride: Stride, row: Any) -> Contact:
     return Contact(foot, stride.bout.side_of(foot), *times, 0)
 
 
-def left_out(rows: pd.DataFrame, features: tuple[str, ...], target: str, ridge: float) -> NDArray[np.float64]:
+def left_out(
+    rows: pd.DataFrame, features: tuple[str, ...], target: str, ridge: float, most_spreads: float = np.inf
+) -> NDArray[np.float64]:
     """Predict every row by a model that saw no clip of its runner."""
     guess = np.full(len(rows), np.nan)
     for runner in rows.runner.unique():
         mine = (rows.runner == runner).to_numpy()
         model = linear(rows[~mine], features, target, ridge, 0.0)
-        guess[mine] = [model.predict(row) for row in rows[mine].to_dict("records")]
+        guess[mine] = [model.predict(row, most_spreads) for row in rows[mine].to_dict("records")]
     return guess
 
 

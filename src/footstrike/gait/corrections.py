@@ -15,9 +15,6 @@ import numpy as np
 
 from footstrike.data import FloatArray, frozen_array, require
 
-MOST_SPREADS = 3.0
-"""An input further from its mean than this many spreads is a fault of one frame and counts as this far."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LinearModel:
@@ -64,16 +61,20 @@ class LinearModel:
             se=float(values["se"]),
         )
 
-    def outputs(self, inputs: Mapping[str, float]) -> FloatArray:
-        """Return the ``(K,)`` outputs for named inputs; missing or NaN inputs count as their mean."""
+    def outputs(self, inputs: Mapping[str, float], most_spreads: float = math.inf) -> FloatArray:
+        """Return the ``(K,)`` outputs for named inputs.
+
+        Missing or NaN inputs count as their mean; inputs further from it than ``most_spreads``
+        spreads count as that far.
+        """
         values = np.array([inputs.get(name, math.nan) for name in self.features])
         standard = np.where(np.isfinite(values), (values - self.mean) / self.scale, 0.0)
-        standard = np.clip(standard, -MOST_SPREADS, MOST_SPREADS)
-        return np.asarray(self.weights @ standard + self.intercept)
+        limited = np.clip(standard, -most_spreads, most_spreads)
+        return np.asarray(self.weights @ limited + self.intercept)
 
-    def predict(self, inputs: Mapping[str, float]) -> float:
-        """Return the single output of a one-output model."""
-        return float(self.outputs(inputs)[0])
+    def predict(self, inputs: Mapping[str, float], most_spreads: float = math.inf) -> float:
+        """Return the single output of a one-output model; see :meth:`outputs`."""
+        return float(self.outputs(inputs, most_spreads)[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from footstrike.data import Contact, Landing, Measure, Note, SlowMotion, Strike, View
+from footstrike.data import UNKNOWN, Contact, Landing, Measure, Note, SlowMotion, Strike, View
 from footstrike.gait.contacts.trunk import TrunkStep
 
 PLAUSIBLE_SHANK_DEG = (-6.0, 30.0)
@@ -31,10 +31,8 @@ REASON_WEIGHT = {
     "implausible_pose": 0.2,
     "borderline": 0.7,
     "near_clip_end": 0.6,
-    "slow_motion_estimated": 0.9,
     "small_runner": 0.85,
     "foot_uncertain": 0.4,
-    "view_oblique": 0.8,
 }
 """How much each reason leaves of the confidence in a step."""
 
@@ -54,7 +52,7 @@ def step_reasons(
         "low_fps": frame_rate_hz < LOW_RATE_HZ,
         "foot_hidden": landing.visibility < FOOT_SEEN,
         "pose_poor": FOOT_SEEN <= landing.visibility < POSE_POOR,
-        "implausible_pose": not plausible(landing),
+        "implausible_pose": not landing.shank_angle_deg.known,
         "near_clip_end": trunk_step.predicted or not contact.toe_off_s.known,
         "small_runner": leg_length_px < SMALL_LEG_PX,
         "foot_uncertain": vote < VOTE_SURE,
@@ -73,9 +71,17 @@ def plausible(landing: Landing) -> bool:
     return all(not angle.known or low <= angle.value <= high for angle, (low, high) in limits)
 
 
-def believable(strike: Strike, landing: Landing) -> Strike:
-    """Return the strike, or an unclear one where the posture cannot be a landing."""
-    return strike if plausible(landing) else replace(strike, type="unclear")
+def believable(landing: Landing) -> Landing:
+    """Return the landing, its leg's angles unknown where no runner can land in this posture."""
+    if plausible(landing):
+        return landing
+    return replace(
+        landing,
+        foot_strike_angle_deg=UNKNOWN,
+        shank_angle_deg=UNKNOWN,
+        knee_flexion_deg=UNKNOWN,
+        ankle_hip_distance_leg=UNKNOWN,
+    )
 
 
 def confidence(strike: Strike, reasons: Sequence[str]) -> float:
@@ -136,7 +142,7 @@ def _time_notes(slow_motion: SlowMotion, frame_rate_hz: float) -> list[Note]:
             Note(
                 "slow_motion_estimated",
                 "caution",
-                f"Slow motion assumed, {slow_motion.factor:.1f} times slower than real: {slow_motion.reason}. "
+                f"{_speed_words(slow_motion.factor)} assumed: {slow_motion.reason}. "
                 f"Times and cadence are estimates (about ±{100 * slow_motion.relative_se:.0f} %).",
                 "State the true frame rate with --capture-rate.",
             )
@@ -162,6 +168,13 @@ def _time_notes(slow_motion: SlowMotion, frame_rate_hz: float) -> list[Note]:
             )
         )
     return notes
+
+
+def _speed_words(factor: float) -> str:
+    """Return how the playback differs from real time."""
+    if factor >= 1:
+        return f"Slow motion, {factor:.1f} times slower than real,"
+    return f"Fast playback, {1 / factor:.1f} times faster than real,"
 
 
 def _picture_notes(leg_length_px: float, found_share: float) -> list[Note]:

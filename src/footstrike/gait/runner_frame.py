@@ -22,6 +22,8 @@ JUMP_TRUNKS = 0.9
 SCALE_JUMP = 1.6
 """A trunk that grows or shrinks by this factor between neighbouring stretches is a cut."""
 SHORTEST_BOUT_FRAMES = 12
+LEAST_FOUND_SHARE = 0.5
+"""A person who is found more rarely than this is not followed."""
 LEG_PERCENTILE = 80.0
 """Thigh and shank are longest when they lie in the image plane."""
 SIDE_WITHIN_DEG = 32.0
@@ -91,7 +93,8 @@ def _stretches(track: PoseTrack) -> list[tuple[int, int]]:
         return []
     ends = np.flatnonzero(_breaks(track, frames)) + 1
     parts = np.split(frames, ends)
-    return [(int(p[0]), int(p[-1]) + 1) for p in parts if p.size >= SHORTEST_BOUT_FRAMES]
+    followed = (p for p in parts if p.size >= max(SHORTEST_BOUT_FRAMES, LEAST_FOUND_SHARE * (p[-1] - p[0] + 1)))
+    return [(int(p[0]), int(p[-1]) + 1) for p in followed]
 
 
 def _breaks(track: PoseTrack, frames: np.ndarray) -> BoolArray:

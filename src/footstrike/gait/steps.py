@@ -13,6 +13,7 @@ from footstrike.gait.contacts.settling import foot_paths
 from footstrike.gait.contacts.timing import (
     LAST_PHASE_OF_CONTACT,
     LAST_PHASE_OF_TOE_OFF,
+    MOST_SPREADS,
     in_full_view,
     moment,
     plausible_contact,
@@ -96,16 +97,13 @@ def measure_steps(
     contacts = time_contacts(stride, bout_number, corrections)
     course = posture_course(bout, stride.fine_roles())
     described = describe_landings(course, contacts)
-    postures = [landing(bout, course, c, f, corrections) for c, f in zip(contacts, described, strict=True)]
+    postures = [believable(landing(bout, course, c, f, corrections)) for c, f in zip(contacts, described, strict=True)]
     strikes = [
         classifier.classify(posture.foot_strike_angle_deg, features, corrections)
         for posture, features in zip(postures, described, strict=True)
     ]
     filmed = [i for i, c in enumerate(contacts) if bout.time_s[0] <= c.contact_s.value <= bout.time_s[-1]]
-    return [
-        _step(number, stride, i, contacts, postures[i], believable(strikes[i], postures[i]))
-        for number, i in enumerate(filmed, 1)
-    ]
+    return [_step(number, stride, i, contacts, postures[i], strikes[i]) for number, i in enumerate(filmed, 1)]
 
 
 def _step(number: int, stride: Stride, i: int, contacts: Sequence[Contact], posture: Landing, strike: Strike) -> Step:
@@ -135,7 +133,7 @@ def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) ->
     features = timing_features(bout, stride.steps, paths)
     contact_phase, toe_off_phase = (
         steadied(
-            [rule.predict(described) for described in features],
+            [rule.predict(described, MOST_SPREADS) for described in features],
             stride.feet,
             [in_full_view(bout, step, last_phase) for step in stride.steps],
         )

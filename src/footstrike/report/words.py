@@ -14,11 +14,9 @@ REASON_WORDS = MappingProxyType(
         "low_fps": "too few frames per second to time the contact well",
         "foot_hidden": "the foot was not well seen",
         "borderline": "close to the border between two classes",
-        "slow_motion_estimated": "times rest on an estimated slow-motion factor",
         "implausible_pose": "the body was recognised in a posture that no runner lands in",
         "pose_poor": "the body was not well recognised",
         "near_clip_end": "close to the start or end of the clip",
-        "view_oblique": "filmed at a slant",
         "small_runner": "the runner is small in the picture",
         "foot_uncertain": "left and right could not be told apart with certainty",
     }

@@ -30,6 +30,8 @@ FIRST_PHASE = -0.45
 LAST_PHASE_OF_CONTACT = 0.32
 LAST_PHASE_OF_TOE_OFF = 0.95
 """Part of the step, after the trunk's fall, that the rules for contact and toe-off look at."""
+MOST_SPREADS = 3.0
+"""A phase further from its mean than this many spreads is a fault of single frames and counts as this far."""
 OWN_SHARE = 0.6
 LARGEST_OWN_PHASE = 0.02
 """What one step may add to its foot's typical phase: a share of its own deviation, up to a limit."""

@@ -18,6 +18,11 @@ from scipy.signal import find_peaks
 from footstrike.data import FloatArray
 from footstrike.gait.signals import low_pass, sampling_rate_hz
 
+MUCH_LONGER = 2.0
+"""Steps that take this many times longer than first thought are looked for again."""
+LEAST_FRAMES_PER_STEP = 4.0
+"""Fewer frames in a step can be any rhythm: 12 frames per second for a runner in real time."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrunkStep:
@@ -70,11 +75,18 @@ class TrunkSteps:
             Height of the trunk in leg lengths.
         """
         time, height = resample_evenly(time_s, height_leg)
-        period_s = dominant_period_s(time, height)
-        if not math.isfinite(period_s):
+        guess_s = dominant_period_s(time, height)
+        if not math.isfinite(guess_s):
             return ()
-        rate_hz = sampling_rate_hz(time)
-        coarse = low_pass(height, rate_hz, self.coarse_cutoff_steps / period_s)
+        steps = self._steps(time, height, guess_s)
+        period_s = typical_period_s(steps)
+        if period_s > MUCH_LONGER * guess_s:  # the guess was the rhythm of noise in a very slow recording
+            steps = self._steps(time, height, period_s)
+        return steps if typical_period_s(steps) * sampling_rate_hz(time) >= LEAST_FRAMES_PER_STEP else ()
+
+    def _steps(self, time: FloatArray, height: FloatArray, period_s: float) -> tuple[TrunkStep, ...]:
+        """Find all steps, given roughly how long one takes."""
+        coarse = low_pass(height, sampling_rate_hz(time), self.coarse_cutoff_steps / period_s)
         pivots = self._pivots(coarse)
         steps = [self._timed(time, height, apex, trough, after) for apex, trough, after in _falls(coarse, pivots)]
         complete = tuple(step for step in steps if step is not None)
