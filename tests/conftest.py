@@ -6,12 +6,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from footstrike.pose import save_landmarks
 from footstrike.video import VideoWriter, open_video
 from runner_model import RunnerModel, as_pose_track
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# The same examples in every run, so that a failure is always the change's; explore with
+# `pytest --hypothesis-profile=default`.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session")

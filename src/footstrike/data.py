@@ -409,13 +409,15 @@ class FootVerdict:
     """What can be said of one foot over a whole recording.
 
     ``counts`` gives the number of landings by class (heel, midfoot, forefoot, unclear);
-    ``probability`` is that of ``strike`` being this foot's usual class.
+    ``probability`` is that of ``strike`` being this foot's usual class, ``p_heel`` that of the heel
+    strike, which is often clear where midfoot and forefoot are not.
     """
 
     foot: Foot
     side: Side
     strike: StrikeType
     probability: float
+    p_heel: float
     counts: Mapping[str, int]
     shank_angle_deg: Measure
     overstride: OverstrideLevel

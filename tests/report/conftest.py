@@ -100,7 +100,7 @@ def make_verdict(steps: tuple[Step, ...], foot: str) -> FootVerdict:
     counts = {name: types.count(name) for name in (*CLASSES, "unclear")}
     side = "near" if foot == "right" else "far"
     best = max(counts, key=lambda name: counts[name])
-    return FootVerdict(foot, side, best, 0.97, counts, Measure(9.2, 1.6), "mild")
+    return FootVerdict(foot, side, best, 0.97, 0.5, counts, Measure(9.2, 1.6), "mild")
 
 
 @pytest.fixture

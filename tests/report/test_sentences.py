@@ -11,6 +11,7 @@ from footstrike.report.sentences import (
     feet_near_first,
     filmed_sentence,
     foot_sentences,
+    headline,
     rate_sentence,
     strike_sentence,
     terminal_summary,
@@ -34,6 +35,8 @@ def test_unclear_foot_says_what_was_seen(make_session):
     verdict = make_session().verdict["left"]
     verdict = replace(verdict, strike="unclear", counts={"heel": 2, "midfoot": 3, "forefoot": 0, "unclear": 1})
     assert strike_sentence(verdict) == "no clear type of strike (heel 2, midfoot 3, unclear 1 of 6 landings)."
+    ruled_out = strike_sentence(replace(verdict, p_heel=0.05))
+    assert ruled_out.startswith("not a heel strike; midfoot or forefoot is not clear (")
 
 
 def test_ankle_ahead_behind_and_unknown(make_session):
@@ -104,3 +107,10 @@ def test_metrics_keep_their_units_and_unknown_names(make_session):
     assert statistic_words("contact_time_ms", statistic) == ("200 ± 1 ms", "SD 4, n = 4")
     assert statistic_words("contact_time_ms", None) == ("—", "")
     assert metric_label("something_else_deg") == "Something else"
+
+
+def test_headline_rules_out_a_heel_strike_where_the_rest_is_unclear(make_session):
+    verdict = replace(make_session().verdict["left"], strike="unclear")
+    assert headline(replace(verdict, p_heel=0.5)) == "Unclear"
+    assert headline(replace(verdict, p_heel=0.05)) == "Not a heel strike"
+    assert headline(replace(verdict, strike="heel", p_heel=0.9)) == "Heel strike"

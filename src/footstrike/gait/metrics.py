@@ -31,8 +31,9 @@ out: on runners left out of training the clips' means scatter nearly as much as 
 DROP_SE_LEG = 0.01
 """Landmarks on rendered runners against their true motion: the trunk's fall is within about a tenth."""
 LEAST_VERDICT_PROBABILITY = 0.6
-STEP_DEPENDENCE = 0.35
-"""Steps of one clip share most of their error; evidence counts as if this share were independent."""
+MOST_EVIDENCE = 2.5
+"""Ten landings and more count as this many, since the steps of one clip share most of their error. On runners
+left out of training the verdicts are then right as often as they say."""
 
 
 def statistic(measures: Sequence[Measure]) -> Statistic:
@@ -145,6 +146,7 @@ def verdict(foot: Foot, steps: Sequence[Step]) -> FootVerdict | None:
         side=mine[0].contact.side,
         strike=usual,
         probability=float(probabilities[best]),
+        p_heel=float(probabilities[0]),
         counts={name: sum(s.strike.type == name for s in mine) for name in (*STRIKE_CLASSES, "unclear")},
         shank_angle_deg=ahead,
         overstride=overstride_level(ahead),
@@ -154,6 +156,6 @@ def verdict(foot: Foot, steps: Sequence[Step]) -> FootVerdict | None:
 def _usual_class(probabilities: Sequence[tuple[float, float, float]]) -> np.ndarray:
     """Combine step probabilities: their mean, sharpened by the evidence that is independent."""
     mean_log = np.mean(np.log(np.clip(probabilities, 1e-4, 1)), axis=0)
-    weight = 1 + STEP_DEPENDENCE * (min(len(probabilities), 10) - 1) / 9
+    weight = 1 + (MOST_EVIDENCE - 1) * (min(len(probabilities), 10) - 1) / 9
     scores = np.exp(weight * (mean_log - mean_log.max()))
     return np.asarray(scores / scores.sum())

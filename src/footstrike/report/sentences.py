@@ -17,6 +17,10 @@ _OVERSTRIDE = {
 }
 
 
+NOT_HEEL = 0.1
+"""A probability of the heel strike at which it can be ruled out in words."""
+
+
 def feet_near_first(session: Session) -> list[Foot]:
     """Return the feet, the one near the camera first."""
     return sorted(FEET, key=lambda foot: _side_of(session, foot) != "near")
@@ -35,10 +39,24 @@ def strike_sentence(verdict: FootVerdict) -> str:
     landings = "1 landing" if verdict.landings == 1 else f"{verdict.landings} landings"
     if verdict.strike == "unclear":
         seen = [f"{name} {count}" for name, count in verdict.counts.items() if count]
-        return f"no clear type of strike ({', '.join(seen)} of {landings})."
+        return f"{unclear_words(verdict)} ({', '.join(seen)} of {landings})."
     count = verdict.counts.get(verdict.strike, 0)
     sure = f"{min(99, round(100 * verdict.probability))} % sure"
     return f"{STRIKE_WORDS[verdict.strike]} in {count} of {landings} ({sure} that this is the foot's usual way)."
+
+
+def headline(verdict: FootVerdict) -> str:
+    """Return a foot's type of strike in two or three words."""
+    if verdict.strike == "unclear" and verdict.p_heel <= NOT_HEEL:
+        return "Not a heel strike"
+    return STRIKE_WORDS[verdict.strike].capitalize()
+
+
+def unclear_words(verdict: FootVerdict) -> str:
+    """Return what is known of a foot whose type of strike is not clear."""
+    if verdict.p_heel <= NOT_HEEL:
+        return "not a heel strike; midfoot or forefoot is not clear"
+    return "no clear type of strike"
 
 
 def ankle_sentences(verdict: FootVerdict) -> list[str]:

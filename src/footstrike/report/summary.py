@@ -157,6 +157,7 @@ def _verdict(session: Session, foot: str) -> dict[str, Any]:
         "side": verdict.side,
         "strike": verdict.strike,
         "probability": verdict.probability,
+        "p_heel": verdict.p_heel,
         "landings": verdict.landings,
         "counts": verdict.counts,
         "shank_angle_deg": verdict.shank_angle_deg,

@@ -21,6 +21,7 @@ from footstrike.report.sentences import (
     ankle_sentences,
     feet_near_first,
     filmed_sentence,
+    headline,
     rate_sentence,
     strike_sentence,
 )
@@ -101,7 +102,7 @@ def _foot(session: Session, foot: Foot) -> dict[str, Any]:
     return {
         "title": foot_words(foot, verdict.side),
         "strike": verdict.strike,
-        "headline": STRIKE_WORDS[verdict.strike].capitalize(),
+        "headline": headline(verdict),
         "sentences": [sentence[0].upper() + sentence[1:], *ankle_sentences(verdict)],
     }
 
