@@ -30,6 +30,7 @@ import pandas as pd
 
 import footstrike
 from footstrike.errors import FootstrikeError
+from footstrike.gait.signals import sampling_rate_hz
 from footstrike.pose.landmarks_file import save_landmarks
 from footstrike.settings import STRIKE_CLASSIFIERS
 from score_tables import tables
@@ -105,7 +106,7 @@ def evaluate(clip: Clip, cache: Path, settings: footstrike.Settings) -> ClipScor
         truth = truth_by_eye(raw, 1.0) if by_eye else truth_in_ms(raw, 1.0)
         counts = {side: int((truth.side == side).sum()) for side in SIDES}
         return ClipScore(clip.video.stem, clip.kind, "", counts, refused=str(error))
-    rate_hz = float(1 / np.median(np.diff(session.track.time_s)))
+    rate_hz = sampling_rate_hz(session.track.time_s)
     truth = truth_by_eye(raw, rate_hz) if by_eye else truth_in_ms(raw, rate_hz)
     scored = score(
         clip.video.stem,

@@ -22,6 +22,7 @@ from footstrike.gait.metrics import (
 )
 from footstrike.gait.quality import recording_notes
 from footstrike.gait.runner_frame import camera_yaw_deg, legs_visibility, view_of
+from footstrike.gait.signals import sampling_rate_hz
 from footstrike.gait.steps import (
     Stride,
     find_strides,
@@ -102,7 +103,7 @@ def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings
             view=view,
             yaw_deg=yaw_deg,
             slow_motion=slow_motion,
-            frame_rate_hz=float(1 / np.median(np.diff(real.time_s))),
+            frame_rate_hz=sampling_rate_hz(real.time_s),
             leg_length_px=leg_length_px,
             steps=len(steps),
             found_share=float(track.found.mean()),
@@ -174,7 +175,7 @@ def _slow_motion(track: PoseTrack, strides: Sequence[Stride], settings: Settings
     steps = [step for stride in _running(strides) for step in stride.steps]
     if settings.capture_rate_hz is None:
         return estimate_slow_motion(steps)
-    stored_hz = float(1 / np.median(np.diff(track.time_s)))
+    stored_hz = sampling_rate_hz(track.time_s)
     factor = settings.capture_rate_hz / stored_hz
     return SlowMotion(factor, "stated", 0.0, f"{settings.capture_rate_hz:g} Hz stated, {stored_hz:.4g} Hz stored")
 

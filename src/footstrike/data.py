@@ -174,7 +174,7 @@ class SlowMotion:
 
     ``factor`` is presentation seconds per real second (1 = real time, 8 = 240 Hz played at 30 Hz).
     ``source`` is ``"stated"`` (by the user), ``"estimated"`` (from the motion) or ``"real_time"``.
-    ``factor_se`` is the factor's own relative standard error (0 when stated).
+    ``relative_se`` is the factor's own relative standard error (0 when stated).
     """
 
     factor: float

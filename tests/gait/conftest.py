@@ -40,6 +40,21 @@ def bout(track: PoseTrack) -> Bout:
 
 
 @pytest.fixture(scope="session")
+def mirrored() -> Callable[[PoseTrack], PoseTrack]:
+    """The same recording in a mirror; the pose model calls the other leg left."""
+    swap = np.arange(33)
+    swap[1:7] = [4, 5, 6, 1, 2, 3]
+    for left in range(7, 32, 2):
+        swap[[left, left + 1]] = left + 1, left
+
+    def mirror(track: PoseTrack) -> PoseTrack:
+        xy_px = track.xy_px[:, swap] * [-1, 1] + [track.frame_size_px[0], 0]
+        return track.replace(xy_px=xy_px, visibility=track.visibility[:, swap])
+
+    return mirror
+
+
+@pytest.fixture(scope="session")
 def stride_of() -> Callable[[PoseTrack], Stride]:
     """Find the only stride of a track."""
 

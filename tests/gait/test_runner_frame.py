@@ -34,16 +34,6 @@ def only_bout(track):
     return only
 
 
-def mirrored(track):
-    """The same recording in a mirror; the pose model calls the other leg left."""
-    swap = np.arange(33)
-    swap[1:7] = [4, 5, 6, 1, 2, 3]
-    for left in range(7, 32, 2):
-        swap[[left, left + 1]] = left + 1, left
-    xy_px = track.xy_px[:, swap] * [-1, 1] + [track.frame_size_px[0], 0]
-    return track.replace(xy_px=xy_px, visibility=track.visibility[:, swap])
-
-
 def with_lost(track, lost):
     xy_px = track.xy_px.copy()
     xy_px[list(lost)] = np.nan
@@ -72,7 +62,7 @@ def test_size_and_place_in_the_picture_do_not_matter(scale, right_px, down_px):
     assert moved.facing == plain.facing
 
 
-def test_mirrored_recording_gives_the_same_body_with_left_and_right_swapped():
+def test_mirrored_recording_gives_the_same_body_with_left_and_right_swapped(mirrored):
     plain, mirror = only_bout(TRACK), only_bout(mirrored(TRACK))
     assert (plain.facing, mirror.facing) == ("right", "left")
     for left, right in zip(LEGS["left"], LEGS["right"], strict=True):

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from footstrike.data import FEET, BoolArray, FloatArray, Foot, frozen_array
+from footstrike.data import FEET, FloatArray, Foot, frozen_array
 from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
 from footstrike.gait.landmarks import HIPS, LEGS
 from footstrike.gait.runner_frame import Bout
@@ -35,18 +35,16 @@ class LegRoles:
     """Legs by role in every frame, relative to the middle of the hips, in leg lengths.
 
     ``leading`` and ``trailing`` are ``(N, 5, 2)``: hip, knee, ankle, heel, toe; forward and up.
-    ``left_leads`` is ``(N,)``; ``left_ahead_leg`` the signed distance between the ankles.
+    ``left_ahead_leg`` is ``(N,)``, the signed distance between the ankles.
     """
 
     leading: FloatArray
     trailing: FloatArray
-    left_leads: BoolArray
     left_ahead_leg: FloatArray
 
     def __post_init__(self) -> None:
         for name in ("leading", "trailing", "left_ahead_leg"):
             object.__setattr__(self, name, frozen_array(getattr(self, name)))
-        object.__setattr__(self, "left_leads", frozen_array(self.left_leads, bool))
 
 
 def leg_roles(time_s: FloatArray, xy_leg: FloatArray, period_s: float) -> LegRoles:
@@ -65,12 +63,10 @@ def leg_roles(time_s: FloatArray, xy_leg: FloatArray, period_s: float) -> LegRol
     hips = xy_leg[:, HIPS].mean(axis=1, keepdims=True)
     left, right = (xy_leg[:, LEGS[foot]] - hips for foot in FEET)
     left_ahead = left[:, 2, 0] - right[:, 2, 0]
-    left_leads = left_ahead >= 0
-    chooser = left_leads[:, None, None]
+    chooser = (left_ahead >= 0)[:, None, None]
     return LegRoles(
         leading=_without_collapses(time_s, np.where(chooser, left, right), period_s),
         trailing=_without_collapses(time_s, np.where(chooser, right, left), period_s),
-        left_leads=left_leads,
         left_ahead_leg=left_ahead,
     )
 

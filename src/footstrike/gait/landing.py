@@ -27,7 +27,6 @@ FIT_REACH_FRAMES = 1.2
 """Angles at contact come from a straight line through the frames this near."""
 COURSE_TWELFTHS = (2,)
 """Moments around contact, in twelfths of the contact, at which the foot's course is described."""
-ANGLE_FLOOR_DEG = 0.3
 KNEE_SE_DEG = 6.0
 """BlazePose against manual side-view angles, knee at contact (biomechanics references)."""
 TRUNK_SE_DEG = 3.0

@@ -1,4 +1,4 @@
-"""What a whole recording says: cadence, contact and flight, bounce, symmetry, and a verdict per foot."""
+"""What a whole recording says: cadence, contact and flight, bounce, and a verdict per foot."""
 
 from __future__ import annotations
 

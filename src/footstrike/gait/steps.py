@@ -27,6 +27,7 @@ from footstrike.gait.landing import PostureCourse, flat_foot_deg, landing, landi
 from footstrike.gait.overstride import overstride_level
 from footstrike.gait.quality import believable, confidence, step_reasons
 from footstrike.gait.runner_frame import Bout, find_bouts
+from footstrike.gait.signals import sampling_rate_hz
 from footstrike.gait.strikes import StrikeClassifier
 
 LEAST_STEPS = 2
@@ -110,7 +111,7 @@ def _step(number: int, stride: Stride, i: int, contacts: Sequence[Contact], post
     """Put together what was measured of the step at index ``i`` of a bout."""
     bout, contact = stride.bout, contacts[i]
     reasons = step_reasons(
-        contact, posture, strike, stride.steps[i], _frame_rate_hz(bout), bout.leg_length_px, stride.vote
+        contact, posture, strike, stride.steps[i], sampling_rate_hz(bout.time_s), bout.leg_length_px, stride.vote
     )
     return Step(
         number=number,
@@ -144,8 +145,8 @@ def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) ->
     )
     contacts = []
     for i, (step, foot) in enumerate(zip(stride.steps, stride.feet, strict=True)):
-        contact = moment(step, contact_phase[i], corrections.contact.se, 1 / _frame_rate_hz(bout))
-        toe_off = moment(step, toe_off_phase[i], corrections.toe_off.se, 1 / _frame_rate_hz(bout))
+        contact = moment(step, contact_phase[i], corrections.contact.se, 1 / sampling_rate_hz(bout.time_s))
+        toe_off = moment(step, toe_off_phase[i], corrections.toe_off.se, 1 / sampling_rate_hz(bout.time_s))
         if not plausible_contact(contact_phase[i], toe_off_phase[i]) or toe_off.value > bout.time_s[-1]:
             toe_off = UNKNOWN
         contacts.append(Contact(foot, bout.side_of(foot), contact, toe_off, bout_number))
@@ -169,10 +170,6 @@ def _flight(stride: Stride, contacts: Sequence[Contact], i: int) -> Measure:
     if flight_s > LONGEST_FLIGHT_PERIODS * stride.steps[i].period_s:
         return UNKNOWN
     return Measure(flight_s, math.hypot(toe_off.se, following.se))
-
-
-def _frame_rate_hz(bout: Bout) -> float:
-    return float(1 / np.median(np.diff(bout.time_s)))
 
 
 def _frame_at(bout: Bout, at_s: float) -> int:

@@ -1,8 +1,8 @@
 """When the landing foot comes to rest on the ground, and when it leaves it.
 
 Near contact the foot's joints fall to the height that they keep while the foot stands. The last
-moment at which a joint passes a small height above that level marks landing; the first after
-mid-stance marks lift-off. Heights are relative to the joint's own stance level, so constant
+moment at which a joint passes a small height above that level marks landing; the last at which the
+trailing joint rises past it marks lift-off. Heights are relative to the joint's own stance level, so constant
 landmark offsets cancel, and the ground may slope in the image (a camera that looks down at an
 angle, a tilted camera, an incline).
 """

@@ -50,15 +50,15 @@ def timing_features(bout: Bout, steps: Sequence[TrunkStep], paths: FootPaths) ->
     Returns
     -------
     list of dict
-        Per step: ``landing_<joint>_<mm>``, ``ground_speed_<joint>_<percent>`` and
-        ``lift_off_<joint>_<mm>`` (phases after the trunk's fall), ``rise``, ``apex``, and
-        ``wave_<k>``, the shape of the trunk's course averaged over the bout.
+        Per step: ``landing_<joint>_<mm>``, ``ground_speed_<joint>_<percent>``,
+        ``lift_off_<joint>_<mm>`` and ``rise`` (phases after the trunk's fall), and ``wave_<k>``, the
+        shape of the trunk's course averaged over the bout.
     """
     wave = _mean_wave(bout.time_s, bout.trunk_height_leg, steps)
-    return [{**_foot_phases(paths, step), **_trunk_phases(step), **wave} for step in steps]
+    return [{**_phases(paths, step), **wave} for step in steps]
 
 
-def _foot_phases(paths: FootPaths, step: TrunkStep) -> dict[str, float]:
+def _phases(paths: FootPaths, step: TrunkStep) -> dict[str, float]:
     moments = {
         f"landing_{joint}_{round(1000 * above):03d}": landing_s(paths, step, joint, above)
         for joint, heights in LANDING_HEIGHTS_LEG.items()
@@ -74,14 +74,8 @@ def _foot_phases(paths: FootPaths, step: TrunkStep) -> dict[str, float]:
         for joint, heights in LIFT_OFF_HEIGHTS_LEG.items()
         for above in heights
     }
+    moments["rise"] = step.rise_s
     return {name: (at_s - step.fall_s) / step.period_s for name, at_s in moments.items()}
-
-
-def _trunk_phases(step: TrunkStep) -> dict[str, float]:
-    return {
-        "rise": (step.rise_s - step.fall_s) / step.period_s,
-        "apex": (step.apex_s - step.fall_s) / step.period_s,
-    }
 
 
 def _mean_wave(time_s: FloatArray, height_leg: FloatArray, steps: Sequence[TrunkStep]) -> dict[str, float]:
