@@ -3,10 +3,10 @@
 
     render_training_clips.py OUT [--shared ../shared]
 
-One clip for every runner and speed of the shared motion data, with the shared rendering tool: body, clothes,
-camera angle, distance and height, light, frame rate, blur, rails and compression are drawn from a fixed seed, so
-that every run makes the same clips. Clips that lie in OUT already are kept. Needs vtk, opencv, pandas and ffmpeg;
-about half a minute of one core for each second of video.
+Rounds of one clip for every runner and speed of the shared motion data, with the shared rendering tool: body,
+clothes, camera angle, distance and height, light, frame rate, blur, rails and compression are drawn from each round's
+fixed seed, so that every run makes the same clips. Clips that lie in OUT already are kept. Needs vtk, opencv, pandas
+and ffmpeg; about half a minute of one core for each second of video.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-SEED = 7
+ROUND_SEEDS = {"": 7, "b": 8, "c": 9}
+"""Ending of the clips' names and seed of every round."""
 RATES = {(60, 3.2): 0.70, (120, 2.2): 0.15, (30, 5.0): 0.15}
 """Frame rate and seconds of a clip, and how often each is drawn."""
 BLURRED_SHARE, RAILS_SHARE = 0.25, 0.3
@@ -35,7 +36,7 @@ class Job:
     name: str
     motion: Path
     options: tuple[str, ...]
-    order: tuple[bool, float]
+    order: tuple[str, bool, float]
 
 
 def main() -> None:
@@ -53,14 +54,15 @@ def main() -> None:
 
 
 def draw_jobs(shared: Path) -> list[Job]:
-    """Draw the circumstances of every clip from the seed."""
-    draw = random.Random(SEED)
+    """Draw the circumstances of every clip, round by round, from the seeds."""
     with (shared / "rbds" / "runners.csv").open(encoding="utf-8") as table:
         sexes = {int(row["subject"]): row["sex"] for row in csv.DictReader(table)}
-    return [_draw_job(draw, motion, sexes) for motion in sorted((shared / "rbds").glob("*.npz"))]
+    motions = sorted((shared / "rbds").glob("*.npz"))
+    draws = {ending: random.Random(seed) for ending, seed in ROUND_SEEDS.items()}
+    return [_draw_job(draw, motion, ending, sexes) for ending, draw in draws.items() for motion in motions]
 
 
-def _draw_job(draw: random.Random, motion: Path, sexes: dict[int, str]) -> Job:
+def _draw_job(draw: random.Random, motion: Path, ending: str, sexes: dict[int, str]) -> Job:
     found = re.fullmatch(r"RBDS(\d+)_T(\d+)", motion.stem)
     if found is None:
         raise SystemExit(f"{motion.name}: expected a name like RBDS008_T25.npz.")
@@ -86,7 +88,8 @@ def _draw_job(draw: random.Random, motion: Path, sexes: dict[int, str]) -> Job:
         options["shutter"] = draw.choice([1 / 250, 1 / 120])
     rails = ("--rails",) if draw.random() < RAILS_SHARE else ()
     words = tuple(word for name, value in options.items() for word in (f"--{name}", str(value)))
-    return Job(f"r{found[1]}_{found[2]}", motion, (*words, *rails), (runner not in RUNNERS_FIRST, draw.random()))
+    order = (ending, runner not in RUNNERS_FIRST, draw.random())
+    return Job(f"r{found[1]}_{found[2]}{ending}", motion, (*words, *rails), order)
 
 
 def render(job: Job, video: Path, shared: Path) -> None:
