@@ -20,9 +20,11 @@ from footstrike.gait.metrics import (
     verdict,
     vertical_oscillation,
 )
+from footstrike.gait.overstride import placed
 from footstrike.gait.quality import recording_notes
 from footstrike.gait.runner_frame import camera_yaw_deg, legs_visibility, view_of
 from footstrike.gait.signals import sampling_rate_hz
+from footstrike.gait.speed import estimate_speed, stated_speed
 from footstrike.gait.steps import (
     Stride,
     find_strides,
@@ -34,7 +36,7 @@ from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.landmarks_file import load_landmarks
 from footstrike.pose.track import SETTLING_FRAMES, refine, track_poses
-from footstrike.settings import Settings, default_corrections
+from footstrike.settings import Settings, default_corrections, default_reference
 from footstrike.video import VideoReader, open_video
 
 OnProgress = Callable[[str, int, int | None], None]
@@ -83,7 +85,11 @@ def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings
     real = track.replace(time_s=track.time_s / slow_motion.factor)
     strides = _running(find_strides(real, settings.contacts))
     by_bout = [measure_steps(s, i, default_corrections(), settings.strikes) for i, s in enumerate(strides)]
-    steps = tuple(replace(step, number=n) for n, step in enumerate((s for bout in by_bout for s in bout), 1))
+    moving = estimate_speed(strides, by_bout, slow_motion, settings.height_m)
+    speed = moving if settings.speed_mps is None else stated_speed(settings.speed_mps)
+    reference = default_reference()
+    compared = (placed(step, speed, reference) for bout in by_bout for step in bout)
+    steps = tuple(replace(step, number=n) for n, step in enumerate(compared, 1))
     cadence = cadence_spm(by_bout, slow_motion.relative_se)
     view, leg_length_px = view_of(yaw_deg), mean_leg_length_px(strides)
     return Session(
@@ -98,7 +104,7 @@ def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings
         steps=steps,
         metrics=step_metrics(steps, cadence)
         | {"vertical_oscillation": vertical_oscillation([t for s in strides for t in s.steps])},
-        verdict={foot: said for foot in FEET if (said := verdict(foot, steps))},
+        verdict={foot: said for foot in FEET if (said := verdict(foot, steps, speed, reference))},
         warnings=recording_notes(
             view=view,
             yaw_deg=yaw_deg,
@@ -109,10 +115,13 @@ def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings
             found_share=float(track.found.mean()),
             cadence=cadence,
             regular_share=regular_share(step_intervals_s(by_bout)),
+            speed=speed,
+            speed_of_motion=moving,
         ),
         settings=settings.as_dict(),
         versions=_versions(),
         leg_length_px=leg_length_px,
+        speed=speed,
     )
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from footstrike.errors import FootstrikeError, LibraryError
+from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError
+from footstrike.units import parse_height_m, parse_speed_mps
 
 if TYPE_CHECKING:
     from footstrike.report import OutputPaths
@@ -40,6 +41,20 @@ class Stopped(BaseException):
     def __init__(self, signal_number: int) -> None:
         super().__init__(signal_number)
         self.exit_code = 128 + signal_number
+
+
+def _read_by(
+    parse: Callable[[str], float],
+) -> Callable[[click.Context, click.Parameter, str | None], float | None]:
+    """Return an option's callback that reads a number with a unit; a text that is none is a usage error."""
+
+    def read(context: click.Context, option: click.Parameter, text: str | None) -> float | None:
+        try:
+            return None if text is None else parse(text)
+        except InvalidValueError as error:
+            raise click.BadParameter(str(error), context, option) from None
+
+    return read
 
 
 def main() -> NoReturn:
@@ -102,6 +117,18 @@ def commands(context: click.Context) -> None:
     help="Frames per second that the camera took, for slow motion.  [default: judged from the motion]",
 )
 @click.option(
+    "--speed",
+    callback=_read_by(parse_speed_mps),
+    metavar="SPEED",
+    help="Running speed, like 12km/h, 3.3m/s, 5:00/km or 8:00/mi.  [default: judged from the motion]",
+)
+@click.option(
+    "--height",
+    callback=_read_by(parse_height_m),
+    metavar="HEIGHT",
+    help="Height of the runner, like 1.78m or 178cm, to judge the speed better.  [default: an ordinary adult's]",
+)
+@click.option(
     "--model",
     metavar="PATH|lite|full|heavy",
     help="One pose model for everything: one of ours or a Pose Landmarker bundle (.task).  "
@@ -123,6 +150,8 @@ def analyze(
     quiet: bool,
     as_json: bool,
     capture_rate: float | None,
+    speed: float | None,
+    height: float | None,
     model: str | None,
     strikes: str,
 ) -> None:
@@ -142,7 +171,9 @@ def analyze(
     except ImportError as error:
         raise LibraryError(error) from error
 
-    settings = Settings(capture_rate_hz=capture_rate, strikes=STRIKE_CLASSIFIERS[strikes]())
+    settings = Settings(
+        capture_rate_hz=capture_rate, speed_mps=speed, height_m=height, strikes=STRIKE_CLASSIFIERS[strikes]()
+    )
     if model is not None:
         settings = replace(settings, model=model, fine_model=None)
     folder = output or Path(f"{video.stem}_footstrike")

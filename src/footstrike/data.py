@@ -32,6 +32,7 @@ Direction = Literal["left", "right", "unclear"]
 View = Literal["side", "oblique", "front_or_rear", "unclear"]
 Activity = Literal["running", "walking", "other"]
 Severity = Literal["info", "caution", "serious"]
+SpeedSource = Literal["stated", "height", "typical_height", "unknown"]
 
 FEET: tuple[Foot, Foot] = ("left", "right")
 STRIKE_CLASSES: tuple[StrikeType, StrikeType, StrikeType] = ("heel", "midfoot", "forefoot")
@@ -75,6 +76,60 @@ class Measure:
 
 UNKNOWN = Measure(math.nan, math.nan)
 """The measure of something that was not seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """How fast the runner runs (m/s), and how that is known.
+
+    ``source`` is ``"stated"`` (by the user), ``"height"`` (from the motion and the stated body height),
+    ``"typical_height"`` (from the motion and that of an ordinary adult) or ``"unknown"``.
+    """
+
+    mps: Measure
+    source: SpeedSource
+
+
+UNKNOWN_SPEED = Speed(UNKNOWN, "unknown")
+"""The speed of a runner whose standing feet were not seen, or whose clock is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Percentile:
+    """Per cent of the reference runners that lie below a measurement, and what its error spans."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value at all."""
+        return math.isfinite(self.value)
+
+
+UNKNOWN_PERCENTILE = Percentile(math.nan, math.nan, math.nan)
+"""The percentile of something that was not seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnklePlace:
+    """Where the ankle lands with respect to knee and hip, against other runners.
+
+    ``ahead_of_knee_leg`` is in leg lengths, + ahead; ``p_ahead_of_knee`` is the probability that it is
+    ahead at all. ``shank_percentile`` and ``hip_percentile`` place the shank angle and the distance from the
+    hips among runners at ``compared_at_mps`` (m/s; NaN = at all speeds together).
+    """
+
+    ahead_of_knee_leg: Measure
+    p_ahead_of_knee: float
+    shank_percentile: Percentile
+    hip_percentile: Percentile
+    compared_at_mps: float
+
+
+UNKNOWN_PLACE = AnklePlace(UNKNOWN, math.nan, UNKNOWN_PERCENTILE, UNKNOWN_PERCENTILE, math.nan)
+"""The place of an ankle that was not compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,6 +416,7 @@ class Step:
     flight_s: Measure
     confidence: float
     reasons: tuple[str, ...] = ()
+    ankle: AnklePlace = UNKNOWN_PLACE
 
     def row(self) -> dict[str, Any]:
         """Return the step as one row of the step table, in the order of :data:`STEP_COLUMNS`."""
@@ -399,6 +455,10 @@ STEP_COLUMNS: Mapping[str, Callable[[Step], Any]] = MappingProxyType(
         "knee_flexion_sd_deg": lambda step: step.landing.knee_flexion_deg.se,
         "ankle_hip_distance_sd_leg": lambda step: step.landing.ankle_hip_distance_leg.se,
         "bout": lambda step: step.contact.bout,
+        "p_ankle_ahead": lambda step: step.ankle.p_ahead_of_knee,
+        "ankle_knee_distance_leg": lambda step: step.ankle.ahead_of_knee_leg.value,
+        "shank_percentile": lambda step: step.ankle.shank_percentile.value,
+        "ankle_hip_percentile": lambda step: step.ankle.hip_percentile.value,
     }
 )
 """The columns of the step table, in order, and where each comes from. Others rely on these names."""
@@ -421,6 +481,7 @@ class FootVerdict:
     counts: Mapping[str, int]
     shank_angle_deg: Measure
     overstride: OverstrideLevel
+    ankle: AnklePlace = UNKNOWN_PLACE
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "counts", MappingProxyType(dict(self.counts)))
@@ -456,6 +517,7 @@ class Session:
     settings: Mapping[str, Any]
     versions: Mapping[str, str]
     leg_length_px: float = field(default=math.nan)
+    speed: Speed = UNKNOWN_SPEED
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", readable(self.name))

@@ -14,10 +14,12 @@ from footstrike.data import require
 from footstrike.errors import ModelError
 from footstrike.gait.contacts.trunk import TrunkSteps
 from footstrike.gait.corrections import Corrections
+from footstrike.gait.reference import Reference
 from footstrike.gait.strikes import AngleRule, LearnedStrike, StrikeClassifier
 from footstrike.pose.models import models_folder
 
 CORRECTIONS_NAME = "landing_corrections.json"
+OVERSTRIDE_REFERENCE_NAME = "overstride_reference.csv"
 STRIKE_CLASSIFIERS: Mapping[str, type[AngleRule] | type[LearnedStrike]] = MappingProxyType(
     {"learned": LearnedStrike, "angle": AngleRule}
 )
@@ -36,6 +38,10 @@ class Settings:
         Pose model for the frames around each landing; ``None`` for no second look.
     capture_rate_hz
         True frame rate of a slow-motion recording; ``None`` to judge from the motion.
+    speed_mps
+        The runner's speed; ``None`` to judge from the motion.
+    height_m
+        The runner's height, which makes that judgement surer; ``None`` for an ordinary adult's.
     contacts
         How steps are found.
     strikes
@@ -45,15 +51,15 @@ class Settings:
     model: str = "full"
     fine_model: str | None = "heavy"
     capture_rate_hz: float | None = None
+    speed_mps: float | None = None
+    height_m: float | None = None
     contacts: TrunkSteps = field(default_factory=TrunkSteps)
     strikes: StrikeClassifier = field(default_factory=LearnedStrike)
 
     def __post_init__(self) -> None:
-        rate = self.capture_rate_hz
-        require(
-            rate is None or (math.isfinite(rate) and 1 <= rate <= 10_000),
-            f"The capture rate must lie between 1 and 10000 frames per second, got {rate}.",
-        )
+        _require_between("The capture rate", self.capture_rate_hz, 1, 10_000, " frames per second")
+        _require_between("The running speed", self.speed_mps, 1, 13, " m/s")
+        _require_between("The body height", self.height_m, 0.8, 2.6, " m (write 178cm for centimetres)")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for the record."""
@@ -61,6 +67,12 @@ class Settings:
         for plug_in in ("contacts", "strikes"):
             values[plug_in] = {"kind": type(getattr(self, plug_in)).__name__, **values[plug_in]}
         return values
+
+
+def _require_between(what: str, value: float | None, least: float, most: float, unit: str) -> None:
+    """Raise unless an optional number lies in the range that can be; NaN and infinities never do."""
+    in_range = value is None or (math.isfinite(value) and least <= value <= most)
+    require(in_range, f"{what} must lie between {least} and {most}{unit}, got {value}.")
 
 
 @cache
@@ -78,5 +90,24 @@ def default_corrections() -> Corrections:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(
             f"The learned corrections {path.name} are missing or damaged "
+            f"({type(error).__name__}); reinstall footstrike."
+        ) from None
+
+
+@cache
+def default_reference() -> Reference:
+    """Return the table of other runners that travels with footstrike.
+
+    Raises
+    ------
+    ModelError
+        If its file is missing or damaged.
+    """
+    path = models_folder() / OVERSTRIDE_REFERENCE_NAME
+    try:
+        return Reference.from_csv(path.read_text(encoding="utf-8").splitlines())
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise ModelError(
+            f"The table of other runners {path.name} is missing or damaged "
             f"({type(error).__name__}); reinstall footstrike."
         ) from None

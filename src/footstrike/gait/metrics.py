@@ -16,12 +16,14 @@ from footstrike.data import (
     Foot,
     FootVerdict,
     Measure,
+    Speed,
     Statistic,
     Step,
     StrikeType,
 )
 from footstrike.gait.contacts.trunk import TrunkStep
-from footstrike.gait.overstride import overstride_level
+from footstrike.gait.overstride import ankle_place, overstride_level
+from footstrike.gait.reference import Reference
 
 REGULAR_WITHIN = 0.25
 """Step intervals within this share of the median are of one steady run."""
@@ -49,6 +51,11 @@ def statistic(measures: Sequence[Measure]) -> Statistic:
     own_se = sd / math.sqrt(values.size) if values.size > 1 else known[0].se
     common_se = math.sqrt(COMMON_ERROR) * float(np.mean([measure.se for measure in known]))
     return Statistic(values.size, float(values.mean()), sd, math.hypot(own_se, common_se))
+
+
+def mean_of(statistic: Statistic) -> Measure:
+    """Return a statistic's mean with its standard error."""
+    return Measure(statistic.mean, statistic.se)
 
 
 def step_intervals_s(bouts: Sequence[Sequence[Step]]) -> FloatArray:
@@ -130,8 +137,8 @@ def vertical_oscillation(trunk_steps: Sequence[TrunkStep]) -> dict[str, Statisti
     return {"all": statistic(seen)}
 
 
-def verdict(foot: Foot, steps: Sequence[Step]) -> FootVerdict | None:
-    """Say how one foot usually lands; ``None`` without any landing of it."""
+def verdict(foot: Foot, steps: Sequence[Step], speed: Speed, reference: Reference) -> FootVerdict | None:
+    """Say how one foot usually lands, its ankle against runners of that speed; ``None`` without any landing of it."""
     mine = [step for step in steps if step.contact.foot == foot]
     if not mine:
         return None
@@ -139,8 +146,11 @@ def verdict(foot: Foot, steps: Sequence[Step]) -> FootVerdict | None:
     best = int(np.argmax(probabilities))
     clear = probabilities[best] >= LEAST_VERDICT_PROBABILITY
     usual: StrikeType = STRIKE_CLASSES[best] if clear else "unclear"
-    shank = statistic([step.landing.shank_angle_deg for step in mine])
-    ahead = Measure(shank.mean, shank.se)
+    shank, hip = (
+        mean_of(statistic([STEP_METRICS[name](step) for step in mine]))
+        for name in ("shank_angle_deg", "ankle_hip_distance_leg")
+    )
+    ankle = ankle_place(shank, hip, speed, reference)
     return FootVerdict(
         foot=foot,
         side=mine[0].contact.side,
@@ -148,8 +158,9 @@ def verdict(foot: Foot, steps: Sequence[Step]) -> FootVerdict | None:
         probability=float(probabilities[best]),
         p_heel=float(probabilities[0]),
         counts={name: sum(s.strike.type == name for s in mine) for name in (*STRIKE_CLASSES, "unclear")},
-        shank_angle_deg=ahead,
-        overstride=overstride_level(ahead),
+        shank_angle_deg=shank,
+        overstride=overstride_level(ankle.shank_percentile),
+        ankle=ankle,
     )
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from footstrike.data import UNKNOWN, Contact, Landing, Measure, Note, SlowMotion, Strike, View
+from footstrike.data import UNKNOWN, Contact, Landing, Measure, Note, SlowMotion, Speed, Strike, View
 from footstrike.gait.contacts.trunk import TrunkStep
 
 PLAUSIBLE_SHANK_DEG = (-6.0, 30.0)
@@ -22,6 +22,8 @@ SMALL_LEG_PX = 90.0
 FEW_STEPS = 10
 VOTE_SURE = 0.7
 LEAST_REGULAR_SHARE = 0.85
+MOST_SPEED_ERRORS = 3.0
+"""A stated speed further from what the motion shows than this many of its standard errors is doubtful."""
 
 REASON_WEIGHT = {
     "far_side": 0.85,
@@ -100,6 +102,8 @@ def recording_notes(
     found_share: float,
     cadence: Measure,
     regular_share: float,
+    speed: Speed,
+    speed_of_motion: Speed,
 ) -> tuple[Note, ...]:
     """Return what a user must know before trusting a recording, most serious first.
 
@@ -111,12 +115,15 @@ def recording_notes(
         Share of the frames in which a person was found.
     regular_share
         Share of the step intervals that fit the typical one.
+    speed, speed_of_motion
+        The speed that counts, and what the motion alone shows.
     """
     notes = [
         *_view_notes(view, yaw_deg),
         *_time_notes(slow_motion, frame_rate_hz),
         *_picture_notes(leg_length_px, found_share),
         *_amount_notes(steps, cadence, regular_share),
+        *_speed_notes(speed, speed_of_motion),
     ]
     order = {"serious": 0, "caution": 1, "info": 2}
     return tuple(sorted(notes, key=lambda note: order[note.severity]))
@@ -231,3 +238,18 @@ def _amount_notes(steps: int, cadence: Measure, regular_share: float) -> list[No
             )
         )
     return notes
+
+
+def _speed_notes(speed: Speed, of_motion: Speed) -> list[Note]:
+    shown = of_motion.mps
+    if not shown.known or abs(speed.mps.value - shown.value) <= MOST_SPEED_ERRORS * shown.se:
+        return []
+    return [
+        Note(
+            "speed_doubtful",
+            "caution",
+            f"The stated speed of {speed.mps.value:.1f} m/s does not fit the motion, which shows about "
+            f"{shown.value:.1f} ± {shown.se:.1f} m/s.",
+            "Check --speed and its unit, --height and, in slow motion, --capture-rate.",
+        )
+    ]

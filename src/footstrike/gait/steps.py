@@ -24,7 +24,6 @@ from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps, typical_period
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.feet import LegRoles, assign_feet, leg_roles
 from footstrike.gait.landing import PostureCourse, flat_foot_deg, landing, landing_features, posture_course
-from footstrike.gait.overstride import overstride_level
 from footstrike.gait.quality import believable, confidence, step_reasons
 from footstrike.gait.runner_frame import Bout, find_bouts
 from footstrike.gait.signals import sampling_rate_hz
@@ -86,7 +85,9 @@ def frames_for_close_look(track: PoseTrack, strides: Sequence[Stride], lead_fram
 def measure_steps(
     stride: Stride, bout_number: int, corrections: Corrections, classifier: StrikeClassifier
 ) -> list[Step]:
-    """Measure every step of one bout: times, posture, strike, overstride, and how sure.
+    """Measure every step of one bout: times, posture, strike, and how sure.
+
+    Overstride is left open (``"unclear"``): it needs the speed, which rests on all bouts.
 
     Returns
     -------
@@ -120,7 +121,7 @@ def _step(number: int, stride: Stride, i: int, contacts: Sequence[Contact], post
         toe_off_frame=_known_frame(bout, contact.toe_off_s.value),
         landing=posture,
         strike=strike,
-        overstride=overstride_level(posture.shank_angle_deg),
+        overstride="unclear",
         flight_s=_flight(stride, contacts, i),
         confidence=confidence(strike, reasons),
         reasons=reasons,

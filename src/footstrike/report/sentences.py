@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import math
 
-from footstrike.data import FEET, Foot, FootVerdict, Measure, Session, SlowMotion
+from footstrike.data import FEET, AnklePlace, Foot, FootVerdict, Measure, Session, SlowMotion, Speed
 from footstrike.report.style import with_error
 from footstrike.report.summary import capture_rate_hz
-from footstrike.report.words import STRIKE_WORDS, VIEW_WORDS, foot_words, measure_words, statistic_words
+from footstrike.report.words import (
+    SPEED_WORDS,
+    STRIKE_WORDS,
+    UNKNOWN_MARK,
+    VIEW_WORDS,
+    foot_words,
+    measure_words,
+    percentile_words,
+    statistic_words,
+)
 
 _OVERSTRIDE = {
-    "none": "That is within the usual range.",
-    "mild": "That is somewhat more than usual (mild overstride).",
-    "marked": "That is much more than usual (marked overstride).",
-    "unclear": "Whether that is much for this runner cannot be told.",
+    "none": "within the usual range",
+    "mild": "more than usual (mild overstride)",
+    "marked": "much more than usual (marked overstride)",
+    "unclear": "whether that is much cannot be told",
 }
-
 
 NOT_HEEL = 0.1
 """A probability of the heel strike at which it can be ruled out in words."""
+AHEAD_FOR_SURE = 0.95
+"""A probability of the ankle being on one side of the knee that needs no mention."""
 
 
 def feet_near_first(session: Session) -> list[Foot]:
@@ -31,7 +41,7 @@ def foot_sentences(session: Session, foot: Foot) -> list[str]:
     verdict = session.verdict.get(foot)
     if verdict is None or verdict.landings == 0:
         return [f"{foot.capitalize()} foot: no landing was seen."]
-    return [f"{foot_words(foot, verdict.side)}: {strike_sentence(verdict)}", *ankle_sentences(verdict)]
+    return [f"{foot_words(foot, verdict.side)}: {strike_sentence(verdict)}", *ankle_sentences(verdict, session.speed)]
 
 
 def strike_sentence(verdict: FootVerdict) -> str:
@@ -59,14 +69,41 @@ def unclear_words(verdict: FootVerdict) -> str:
     return "no clear type of strike"
 
 
-def ankle_sentences(verdict: FootVerdict) -> list[str]:
-    """Return where the ankle lands with respect to the knee, and whether that is much."""
-    shank = verdict.shank_angle_deg
+def ankle_sentences(verdict: FootVerdict, speed: Speed) -> list[str]:
+    """Return where the ankle lands with respect to the knee, and whether that is much at this speed."""
+    shank, ankle = verdict.shank_angle_deg, verdict.ankle
     if not shank.known:
         return ["Where the ankle lands with respect to the knee could not be measured."]
-    where = "ahead of" if shank.value > 0 else "behind"
+    where, sure = ("ahead of", ankle.p_ahead_of_knee) if shank.value > 0 else ("behind", 1 - ankle.p_ahead_of_knee)
     size = with_error(Measure(abs(shank.value), shank.se))
-    return [f"Ankle lands {where} the knee by {size}.", _OVERSTRIDE[verdict.overstride]]
+    share = measure_words(Measure(100 * abs(ankle.ahead_of_knee_leg.value), 100 * ankle.ahead_of_knee_leg.se), 0, " %")
+    doubt = "" if sure >= AHEAD_FOR_SURE else f"; {100 * sure:.0f} % sure that it is {where} it at all"
+    return [
+        f"Ankle lands {size} {where} the knee ({share} of leg length{doubt}).",
+        f"That is {percentile_words(ankle.shank_percentile)} of {runners_words(ankle, speed)}: "
+        f"{_OVERSTRIDE[verdict.overstride]}.",
+    ]
+
+
+def runners_words(ankle: AnklePlace, speed: Speed) -> str:
+    """Return whom an ankle was compared with: ``runners at 3.0 m/s``."""
+    at_mps = ankle.compared_at_mps
+    if not math.isfinite(at_mps):
+        return "runners at all speeds"
+    if at_mps == speed.mps.value:
+        return f"runners at {at_mps:.1f} m/s"
+    end = "slowest" if at_mps > speed.mps.value else "fastest"
+    return f"the {end} runners in the reference ({at_mps:.1f} m/s)"
+
+
+def speed_sentence(speed: Speed) -> str:
+    """Return the running speed and how that is known."""
+    how = SPEED_WORDS[speed.source]
+    if not speed.mps.known:
+        return f"{UNKNOWN_MARK} ({how})"
+    if speed.source == "stated":
+        return f"{speed.mps.value:.1f} m/s ({how})"
+    return f"about {measure_words(speed.mps, 1, ' m/s')} ({how})"
 
 
 def filmed_sentence(session: Session) -> str:
@@ -106,6 +143,7 @@ def terminal_summary(session: Session) -> str:
     lines = [session.name, filmed_sentence(session), ""]
     lines += [" ".join(foot_sentences(session, foot)) for foot in feet_near_first(session)]
     lines += ["", f"Cadence {measure_words(session.cadence_spm, 1, ' steps/min')}{_contact_time(session)}."]
+    lines += [f"Speed {speed_sentence(session.speed)}."]
     shown = [note for note in session.warnings if note.severity != "info"]
     lines += [f"Note: {note.message} {note.action}".rstrip() for note in shown]
     return "\n".join(lines).replace("\u00a0", " ")

@@ -30,6 +30,7 @@ def summary(session: Session) -> dict[str, Any]:
         "direction": session.direction,
         "activity": session.activity,
         "cadence_spm": asdict(session.cadence_spm),
+        "speed": {**asdict(session.speed.mps), "source": session.speed.source},
         "steps": len(session.steps),
         "strike_share": _shares(session.steps, STRIKE_KEYS, lambda step: step.strike.type),
         "overstride": _shares(session.steps, OVERSTRIDE_KEYS, lambda step: step.overstride),
@@ -162,4 +163,5 @@ def _verdict(session: Session, foot: str) -> dict[str, Any]:
         "counts": verdict.counts,
         "shank_angle_deg": verdict.shank_angle_deg,
         "overstride": verdict.overstride,
+        "ankle": asdict(verdict.ankle),
     }

@@ -9,7 +9,7 @@ from typing import Any
 
 from footstrike.data import STEP_COLUMNS, Session
 
-_DECIMALS_BY_ENDING = {"_s": 4, "_deg": 2, "_leg": 3, "confidence": 3, "probability": 3}
+_DECIMALS_BY_ENDING = {"_s": 4, "_deg": 2, "_leg": 3, "_percentile": 0, "confidence": 3, "probability": 3}
 _PROBABILITY_DECIMALS = 3
 
 

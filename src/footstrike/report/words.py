@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from footstrike.data import Foot, Measure, Side, Statistic
+from footstrike.data import Foot, Measure, Percentile, Side, SpeedSource, Statistic
 
 REASON_WORDS = MappingProxyType(
     {
@@ -34,6 +34,14 @@ VIEW_WORDS = MappingProxyType(
         "unclear": "unclear",
     }
 )
+SPEED_WORDS: MappingProxyType[SpeedSource, str] = MappingProxyType(
+    {
+        "stated": "as stated",
+        "height": "judged from the motion and the height stated",
+        "typical_height": "judged from the motion, height assumed; --speed or --height make it surer",
+        "unknown": "not known; --speed gives it",
+    }
+)
 
 METRIC_LABELS = MappingProxyType(
     {
@@ -56,6 +64,8 @@ _UNITS = MappingProxyType({"ms": "ms", "s": "s", "deg": "°", "spm": "/min", "cm
 _DECIMALS = MappingProxyType({"ms": 0, "deg": 1, "spm": 1, "cm": 1})
 _DECIMALS_ELSE = 3
 UNKNOWN_MARK = "—"
+LOWEST_PERCENTILE, HIGHEST_PERCENTILE = 5, 95
+"""The first and last percentile of the reference."""
 FOOT_WORDS_UNSEEN = "No landing of this foot was seen."
 
 
@@ -104,6 +114,16 @@ def measure_words(measure: Measure, digits: int, unit: str) -> str:
         return UNKNOWN_MARK
     error = f"\u00a0±\u00a0{measure.se:.{digits}f}" if math.isfinite(measure.se) else ""
     return number(measure.value, digits) + error + unit
+
+
+def percentile_words(percentile: Percentile) -> str:
+    """Return ``about the 60th percentile (45–75)``, in fives; beyond the reference's ends nothing is known."""
+    value, low, high = (5 * round(share / 5) for share in (percentile.value, percentile.low, percentile.high))
+    if percentile.value >= HIGHEST_PERCENTILE:
+        return f"the {HIGHEST_PERCENTILE}th percentile or above" + (f" (from {low})" if low < value else "")
+    if percentile.value <= LOWEST_PERCENTILE:
+        return f"the {LOWEST_PERCENTILE}th percentile or below" + (f" (up to {high})" if high > value else "")
+    return f"about the {value}th percentile ({low}–{high})"
 
 
 def number(value: float, digits: int) -> str:

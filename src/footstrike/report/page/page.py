@@ -23,6 +23,7 @@ from footstrike.report.sentences import (
     filmed_sentence,
     headline,
     rate_sentence,
+    speed_sentence,
     strike_sentence,
 )
 from footstrike.report.style import STRIKE_RGB, ahead_words, hex_colour, with_error
@@ -103,13 +104,14 @@ def _foot(session: Session, foot: Foot) -> dict[str, Any]:
         "title": foot_words(foot, verdict.side),
         "strike": verdict.strike,
         "headline": headline(verdict),
-        "sentences": [sentence[0].upper() + sentence[1:], *ankle_sentences(verdict)],
+        "sentences": [sentence[0].upper() + sentence[1:], *ankle_sentences(verdict, session.speed)],
     }
 
 
 def _facts(session: Session) -> list[tuple[str, str]]:
     facts = [
         ("Cadence", measure_words(session.cadence_spm, 1, " steps/min")),
+        ("Speed", speed_sentence(session.speed)),
         ("Frame rate", rate_sentence(session)),
     ]
     if session.video is not None:

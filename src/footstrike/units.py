@@ -1,0 +1,60 @@
+"""Quantities as people type them: running speeds and body heights, turned into metres and seconds."""
+
+from __future__ import annotations
+
+import re
+
+from footstrike.errors import InvalidValueError
+
+_NUMBER = r"(?P<number>\d+(?:[.,]\d+)?)\s*"
+_SPEED = re.compile(rf"{_NUMBER}(?P<unit>m/s|km/h|kmh|kph|mph|mi/h)", re.IGNORECASE)
+_PACE = re.compile(r"(?P<minutes>\d{1,2}):(?P<seconds>[0-5]\d)\s*(?:min)?\s*/\s*(?P<unit>km|mi|mile)", re.IGNORECASE)
+_HEIGHT = re.compile(rf"{_NUMBER}(?P<unit>m|cm)?", re.IGNORECASE)
+_MILE_M = 1609.344
+_MPS_PER_UNIT = {
+    "m/s": 1.0,
+    **dict.fromkeys(("km/h", "kmh", "kph"), 1 / 3.6),
+    **dict.fromkeys(("mph", "mi/h"), _MILE_M / 3600),
+}
+_PACE_DISTANCE_M = {"km": 1000.0, "mi": _MILE_M, "mile": _MILE_M}
+_METRES_PER_UNIT = {"m": 1.0, "cm": 0.01}
+
+
+def parse_speed_mps(text: str) -> float:
+    """Return a running speed in metres per second.
+
+    Parameters
+    ----------
+    text
+        A speed (``12km/h``, ``3.3m/s``, ``7.5mph``) or a pace (``5:00/km``, ``8:00/mi``).
+
+    Raises
+    ------
+    InvalidValueError
+        If it is neither.
+    """
+    if (speed := _SPEED.fullmatch(text.strip())) is not None:
+        return _number(speed) * _MPS_PER_UNIT[speed["unit"].lower()]
+    if (pace := _PACE.fullmatch(text.strip())) is not None:
+        seconds = 60 * int(pace["minutes"]) + int(pace["seconds"])
+        if seconds > 0:
+            return _PACE_DISTANCE_M[pace["unit"].lower()] / seconds
+    raise InvalidValueError(f"{text!r} is no running speed; write it like 12km/h, 3.3m/s, 5:00/km or 8:00/mi.")
+
+
+def parse_height_m(text: str) -> float:
+    """Return a body height in metres from text like ``1.78``, ``1.78m`` or ``178cm``.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is none.
+    """
+    height = _HEIGHT.fullmatch(text.strip())
+    if height is None:
+        raise InvalidValueError(f"{text!r} is no body height; write it like 1.78m or 178cm.")
+    return _number(height) * _METRES_PER_UNIT[(height["unit"] or "m").lower()]
+
+
+def _number(found: re.Match[str]) -> float:
+    return float(found["number"].replace(",", "."))
