@@ -52,16 +52,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=REPOSITORY / "models" / OVERSTRIDE_REFERENCE_NAME)
     arguments = parser.parse_args()
     feet = foot_means(arguments.shared / "rbds")
-    text = HEADER.format(runners=feet.subject.nunique()) + reference_table(feet).to_csv(
-        index=False, lineterminator="\n"
-    )
-    arguments.out.write_text(text, encoding="utf-8", newline="\n")
-    print(
-        f"{arguments.out.name}: {len(feet)} means of {feet.subject.nunique()} runners' feet at {len(BELT_MPS)} speeds"
-    )
+    runners = feet.subject.nunique()
+    table = reference_table(feet).to_csv(index=False, lineterminator="\n")
+    arguments.out.write_text(HEADER.format(runners=runners) + table, encoding="utf-8", newline="\n")
+    print(f"{arguments.out.name}: {len(feet)} means of {runners} runners' feet at {len(BELT_MPS)} speeds")
     print(feet.groupby("speed")[list(MEASURES)].agg(["mean", "std"]).round(3).to_string())
-    runners = feet.groupby("subject")[["leg_per_height", "shank_per_leg"]].mean()
-    print(f"over runners, mean and SD:\n{runners.agg(['mean', 'std']).round(4).to_string()}")
+    legs = feet.groupby("subject")[["leg_per_height", "shank_per_leg"]].mean()
+    print(f"over runners, mean and SD:\n{legs.agg(['mean', 'std']).round(4).to_string()}")
 
 
 def foot_means(folder: Path) -> pd.DataFrame:

@@ -13,7 +13,7 @@ Landmarks are kept in the cache by the content of each video, so a second run ta
 after a change in ``video/`` or ``pose/``; frames for the second look are those of the first run.
 
 The rendered clips show runners on whom the corrections were trained: figures on them are optimistic.
-The honest ones are what ``train_corrections.py`` prints for runners left out.
+The honest ones are those of ``evaluate_left_out.py``.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from score_tables import tables
 from scoring import CLASSES, SIDES, VERDICT_COLUMNS, ClipScore, score, usual_class
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-BEGIN, END = "<!-- results: begin -->", "<!-- results: end -->"
 TOLERANCE_FRAMES = 1.5
 LEAST_TOLERANCE_S = 0.025
 MARGIN_S = 0.12
 SURE = ("high", "medium")
+ABOUT = "Rendered clips show runners on whom the corrections were trained: optimistic. Film was never trained on."
 
 
 @dataclass(frozen=True)
@@ -65,17 +65,15 @@ def main() -> None:
     settings = footstrike.Settings(strikes=STRIKE_CLASSIFIERS[arguments.strikes]())
     arguments.cache.mkdir(parents=True, exist_ok=True)
     clips = find_clips(arguments.shared, arguments.drawn)
-    text = f"{_heading(arguments.strikes)}\n\n{tables([evaluate(c, arguments.cache, settings) for c in clips])}"
+    text = f"{heading(arguments.strikes)} {ABOUT}\n\n{tables([evaluate(c, arguments.cache, settings) for c in clips])}"
     print(text)
     if arguments.markdown:
-        write_between_marks(arguments.markdown, text)
+        write_between_marks(arguments.markdown, "results", text)
 
 
-def _heading(strikes: str) -> str:
-    return (
-        f"footstrike {version('footstrike')}, {date.today():%d %B %Y}, `--strikes {strikes}`. Rendered clips show "
-        "runners on whom the corrections were trained: optimistic. Film was never trained on."
-    )
+def heading(strikes: str) -> str:
+    """Return which version was scored, when and how."""
+    return f"footstrike {version('footstrike')}, {date.today():%d %B %Y}, `--strikes {strikes}`."
 
 
 def find_clips(shared: Path, drawn: bool) -> list[Clip]:
@@ -182,13 +180,14 @@ def verdict_table(session: footstrike.Session, truth: pd.DataFrame) -> pd.DataFr
     return pd.DataFrame(rows, columns=VERDICT_COLUMNS)
 
 
-def write_between_marks(document: Path, text: str) -> None:
-    """Replace what stands between the two marks of a document."""
-    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _, mark, after = rest.partition(END)
+def write_between_marks(document: Path, name: str, text: str) -> None:
+    """Replace what stands between the two marks of that name in a document."""
+    begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, _, rest = document.read_text(encoding="utf-8").partition(begin)
+    _, mark, after = rest.partition(end)
     if not mark:
-        raise SystemExit(f"{document} holds no lines {BEGIN} and {END}; put them where the results belong.")
-    document.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        raise SystemExit(f"{document} holds no lines {begin} and {end}; put them where the results belong.")
+    document.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,8 @@ FAST_HZ = 59.0
 """Clips that count as 60 frames per second and more."""
 GROUPS: Mapping[str, Callable[[ClipScore], bool]] = MappingProxyType(
     {
+        "runners left out, 60 fps and more": lambda s: s.kind == "left out" and s.rate_hz >= FAST_HZ,
+        "runners left out, fewer": lambda s: s.kind == "left out" and s.rate_hz < FAST_HZ,
         "rendered, 60 fps and more": lambda s: s.kind == "rendered" and s.rate_hz >= FAST_HZ,
         "rendered, fewer": lambda s: s.kind == "rendered" and s.rate_hz < FAST_HZ,
         "film, real time": lambda s: s.kind == "film" and s.slow_motion == 1,
@@ -62,12 +64,10 @@ BARS: Mapping[str, str] = MappingProxyType(
 
 def tables(scores: Sequence[ClipScore]) -> str:
     """Return all tables as Markdown."""
-    parts = {
-        "Pooled": pooled_table(scores),
-        "Film, where the rater was sure of the strike type": film_table([s for s in scores if s.kind == "film"]),
-        "Every clip": clip_table(scores),
-        "Probabilities": reliability_table(scores),
-    }
+    parts = {"Pooled": pooled_table(scores)}
+    if film := [s for s in scores if s.kind == "film"]:
+        parts["Film, where the rater was sure of the strike type"] = film_table(film)
+    parts |= {"Every clip": clip_table(scores), "Probabilities": reliability_table(scores)}
     return "\n\n".join(f"### {title}\n\n{table}" for title, table in parts.items())
 
 
@@ -125,8 +125,6 @@ def measures(scores: Sequence[ClipScore], side: str) -> dict[str, str]:
 
 def film_table(scores: Sequence[ClipScore]) -> str:
     """Return heel and other landings apart, where the rater was sure, over all film."""
-    if not scores:
-        return "No film."
     pairs = pooled_pairs(scores)
     sure = pairs[pairs.true_sure]
     heel = sure.true_strike == "heel"

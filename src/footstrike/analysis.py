@@ -12,6 +12,7 @@ import numpy as np
 
 from footstrike.data import FEET, PoseTrack, Session, SlowMotion, VideoInfo
 from footstrike.errors import NotAnalysableError
+from footstrike.gait.corrections import Corrections
 from footstrike.gait.metrics import (
     cadence_spm,
     regular_share,
@@ -76,15 +77,21 @@ def analyze(path: str | Path, settings: Settings | None = None, *, on_progress: 
     return analyze_track(track, video, path.name, settings)
 
 
-def analyze_track(track: PoseTrack, video: VideoInfo | None, name: str, settings: Settings) -> Session:
-    """Analyse landmarks, with presentation times, of one recording called ``name``."""
+def analyze_track(
+    track: PoseTrack, video: VideoInfo | None, name: str, settings: Settings, corrections: Corrections | None = None
+) -> Session:
+    """Analyse landmarks, with presentation times, of one recording called ``name``.
+
+    ``corrections`` are those that travel with footstrike unless others are given.
+    """
+    corrections = corrections or default_corrections()
     yaw_deg = camera_yaw_deg(track)
     _require_side_view(track, yaw_deg)
     shown = find_strides(track, settings.contacts)
     slow_motion = _slow_motion(track, shown, settings)
     real = track.replace(time_s=track.time_s / slow_motion.factor)
     strides = _running(find_strides(real, settings.contacts))
-    by_bout = [measure_steps(s, i, default_corrections(), settings.strikes) for i, s in enumerate(strides)]
+    by_bout = [measure_steps(s, i, corrections, settings.strikes) for i, s in enumerate(strides)]
     moving = estimate_speed(strides, by_bout, slow_motion, settings.height_m)
     speed = moving if settings.speed_mps is None else stated_speed(settings.speed_mps)
     reference = default_reference()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
@@ -350,6 +350,11 @@ class Contact:
         if self.toe_off_s.known:
             require(self.toe_off_s.value > self.contact_s.value, "Toe-off must follow initial contact.")
 
+    def moved(self, standard_errors: float) -> Contact:
+        """Return the contact later by a number of its own time's standard errors; toe-off stays."""
+        moment = Measure(self.contact_s.value + standard_errors * self.contact_s.se, self.contact_s.se)
+        return replace(self, contact_s=moment)
+
     @property
     def duration_s(self) -> Measure:
         """Contact (stance) time."""
@@ -396,10 +401,19 @@ class Strike:
         require(min(self.p_heel, self.p_midfoot, self.p_forefoot) >= 0, "Probabilities must not be negative.")
 
     @property
+    def by_class(self) -> dict[StrikeType, float]:
+        """Probability of each class."""
+        return {"heel": self.p_heel, "midfoot": self.p_midfoot, "forefoot": self.p_forefoot}
+
+    @property
+    def likeliest(self) -> StrikeType:
+        """The likeliest class, also when it is not said aloud."""
+        return max(self.by_class, key=lambda name: self.by_class[name])
+
+    @property
     def probability(self) -> float:
         """Probability of the class said aloud; of the likeliest one when unclear."""
-        by_class = {"heel": self.p_heel, "midfoot": self.p_midfoot, "forefoot": self.p_forefoot}
-        return by_class.get(self.type, max(by_class.values()))
+        return self.by_class[self.likeliest if self.type == "unclear" else self.type]
 
 
 @dataclass(frozen=True, slots=True)

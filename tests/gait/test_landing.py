@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from footstrike.data import UNKNOWN, Contact, Measure
 from footstrike.gait.feet import leg_roles
-from footstrike.gait.landing import at_moment, flat_foot_deg, landing, landing_features, posture_course
+from footstrike.gait.landing import (
+    at_moment,
+    flat_foot_deg,
+    frame_turn_deg,
+    landing,
+    landing_features,
+    posture_course,
+)
 from footstrike.gait.runner_frame import find_bouts
 from footstrike.settings import default_corrections
 from runner_model import RunnerModel, as_pose_track, truth
@@ -68,17 +75,17 @@ def test_landmarks_offset_on_the_shoe_cancels():
 @quick
 def test_value_at_a_moment_is_exact_on_a_straight_line(value, slope, at_s, rate_hz):
     time_s = np.arange(0, 2, 1 / rate_hz)
-    assert at_moment(time_s, value + slope * (time_s - at_s), at_s) == pytest.approx(value, abs=1e-6)
+    assert at_moment(time_s, value + slope * (time_s - at_s), at_s) == pytest.approx((value, slope), abs=1e-5)
 
 
 def test_value_at_a_moment_hears_only_the_frames_around_it():
     time_s = np.arange(0, 2, 1 / 60)
     wild = np.where(np.abs(time_s - 1.0) < 0.05, 7.0, 1000.0)
-    assert at_moment(time_s, wild, 1.0) == pytest.approx(7.0)
+    assert at_moment(time_s, wild, 1.0)[0] == pytest.approx(7.0)
 
 
 def test_value_beyond_the_recording_is_that_of_its_end():
-    assert at_moment(np.arange(10) / 60, np.arange(10.0), 5.0) == 9.0
+    assert at_moment(np.arange(10) / 60, np.arange(10.0), 5.0) == (9.0, 0.0)
 
 
 def test_foot_that_was_never_seen_flat_has_no_strike_angle(bout):
@@ -112,12 +119,17 @@ def test_visibility_is_that_of_the_landing_foot(bout):
     assert seen == pytest.approx({"left": 0.7, "right": 0.95})
 
 
-def test_errors_are_those_of_the_corrections(bout, runner):
+def test_errors_are_those_of_the_corrections_and_of_the_time_between_frames(bout, runner):
     course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35))
     contact = true_contacts(runner)[0]
     corrections = default_corrections()
-    posture = landing(bout, course, contact, landing_features(course, contact, 0.0, 0.24), corrections)
-    assert posture.foot_strike_angle_deg.se == corrections.foot_strike_angle.se > 0
-    assert posture.shank_angle_deg.se == corrections.shank_angle.se > 0
+    features = landing_features(course, contact, 0.0, 0.24)
+    posture = landing(bout, course, contact, features, corrections)
+    frame_s = np.median(np.diff(bout.time_s))
+    for name, angle in (("foot", posture.foot_strike_angle_deg), ("shank", posture.shank_angle_deg)):
+        rule = corrections.foot_strike_angle if name == "foot" else corrections.shank_angle
+        turned = frame_turn_deg(features[f"{name}_rate"], frame_s)
+        assert 0 < turned < 4
+        assert angle.se == pytest.approx(math.hypot(rule.se, turned))
     assert posture.ankle_ahead_of_knee is True
     assert posture.ankle_hip_distance_leg.value > 0

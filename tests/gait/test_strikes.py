@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from footstrike.data import STRIKE_CLASSES, UNKNOWN, Measure
-from footstrike.gait.strikes import AngleRule, LearnedStrike, strike_from
+from footstrike.data import STRIKE_CLASSES, UNKNOWN, Measure, Strike
+from footstrike.gait.strikes import AngleRule, LearnedStrike, borderline_if_moved, strike_from
 from footstrike.settings import STRIKE_CLASSIFIERS, default_corrections
 
 angles = st.floats(-40, 60)
@@ -114,3 +114,10 @@ def test_stricter_classifier_says_less():
 def test_scores_need_not_be_normalised():
     strike = strike_from(np.array([3.0, 1.0, -1e-12]), 0.6)
     assert (strike.p_heel, strike.p_midfoot, strike.p_forefoot) == pytest.approx((0.75, 0.25, 0))
+
+
+def test_strike_that_turns_when_its_moment_moves_is_borderline():
+    heel, midfoot = Strike(0.6, 0.3, 0.1, "heel"), Strike(0.3, 0.35, 0.35, "unclear", ("borderline",))
+    assert borderline_if_moved(heel, heel, midfoot).reasons == ("borderline",)
+    assert borderline_if_moved(heel, heel, heel) == heel
+    assert borderline_if_moved(midfoot, heel).reasons == ("borderline",)

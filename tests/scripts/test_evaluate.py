@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluate import BEGIN, END, find_clips, truth_by_eye, truth_in_ms, write_between_marks
+from evaluate import find_clips, truth_by_eye, truth_in_ms, write_between_marks
 from score_tables import reliability_table, tables
 from scoring import (
     ClipScore,
@@ -217,14 +217,15 @@ def test_brier_scores_stand_over_the_reliability_table():
 
 def test_results_replace_what_stands_between_the_marks(tmp_path):
     document = tmp_path / "accuracy.md"
-    document.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", encoding="utf-8")
-    write_between_marks(document, "new")
-    assert document.read_text(encoding="utf-8") == f"before\n{BEGIN}\nnew\n{END}\nafter\n"
+    marked = "before\n<!-- results: begin -->\n{}\n<!-- results: end -->\nafter\n"
+    document.write_text(marked.format("old"), encoding="utf-8")
+    write_between_marks(document, "results", "new")
+    assert document.read_text(encoding="utf-8") == marked.format("new")
 
 
 def test_a_document_without_marks_is_left_alone(tmp_path):
     document = tmp_path / "accuracy.md"
     document.write_text("text\n", encoding="utf-8")
     with pytest.raises(SystemExit, match="holds no lines"):
-        write_between_marks(document, "new")
+        write_between_marks(document, "results", "new")
     assert document.read_text(encoding="utf-8") == "text\n"

@@ -13,6 +13,7 @@ from footstrike.pose import save_landmarks
 from runner_model import RunnerModel, as_pose_track, truth
 
 train_corrections = pytest.importorskip("train_corrections", reason="scikit-learn is not installed")
+training_rows = pytest.importorskip("training_rows")
 
 TIMES_S = np.arange(150) / 60
 MODELS = {
@@ -36,7 +37,7 @@ def truth_table(model):
 
 def clip(name):
     model = MODELS[name]
-    return train_corrections.clip_from_track(name, as_pose_track(model, TIMES_S), truth_table(model))
+    return training_rows.clip_from_track(name, as_pose_track(model, TIMES_S), truth_table(model))
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +67,12 @@ def rows():
 def test_runner_stands_in_the_name_of_the_clip(name, number):
     model = MODELS["r01_0"]
     track = as_pose_track(model, TIMES_S)
-    assert train_corrections.clip_from_track(name, track, truth_table(model)).runner == number
+    assert training_rows.clip_from_track(name, track, truth_table(model)).runner == number
 
 
 def test_clip_without_a_number_is_refused():
     with pytest.raises(SystemExit, match="must begin with r and the runner's number"):
-        train_corrections.clip_from_track("treadmill", as_pose_track(MODELS["r01_0"], TIMES_S), pd.DataFrame())
+        training_rows.clip_from_track("treadmill", as_pose_track(MODELS["r01_0"], TIMES_S), pd.DataFrame())
 
 
 def test_clips_are_read_from_landmarks_that_are_kept(tmp_path):
@@ -81,14 +82,14 @@ def test_clips_are_read_from_landmarks_that_are_kept(tmp_path):
     model = MODELS["r02_1"]
     truth_table(model).to_csv(folder / "r02.truth.csv", index=False)
     save_landmarks(cache / "clips_r02.npz", as_pose_track(model, TIMES_S), None)
-    (only,) = train_corrections.read_clips(folder, cache)
+    (only,) = training_rows.read_clips(folder, cache)
     assert (only.name, only.runner) == ("r02", 2)
     assert len(only.strides) == 1
     assert len(only.truth) == len(truth_table(model))
 
 
 def test_rows_pair_every_seen_step_with_its_true_phases(clips):
-    steps = train_corrections.timing_rows(clips)
+    steps = training_rows.timing_rows(clips)
     for one in clips:
         mine = steps[steps.recording == one.name]
         seen = [step for step in one.strides[0].steps if not step.predicted]
@@ -150,12 +151,11 @@ def test_scores_are_in_the_order_of_the_classes():
         assert STRIKE_CLASSES[int(np.argmax(model.outputs({"foot_strike_angle": angle_deg})))] == best
 
 
-def test_trained_corrections_survive_their_file(clips, tmp_path, capsys):
+def test_trained_corrections_survive_their_file(clips, tmp_path):
     path = tmp_path / "corrections.json"
     train_corrections.write_model(path, train_corrections.train(clips))
     corrections = Corrections.from_dict(json.loads(path.read_text(encoding="utf-8")))
-    assert "6 clips, 6 runners left out in turn" in capsys.readouterr().out
-    steps = train_corrections.timing_rows(clips)
+    steps = training_rows.timing_rows(clips)
     for target in ("contact", "toe_off"):
         model = getattr(corrections, target)
         assert model.features == train_corrections.TIMING_FEATURES[target]

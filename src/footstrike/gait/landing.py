@@ -15,7 +15,8 @@ import numpy as np
 
 from footstrike.data import FEET, UNKNOWN, Contact, FloatArray, Landing, Measure, frozen_array
 from footstrike.gait.angles import foot_angle_deg, knee_flexion_deg, shank_angle_deg, trunk_lean_deg
-from footstrike.gait.corrections import Corrections
+from footstrike.gait.contacts.timing import FRAME_SHARE_SE
+from footstrike.gait.corrections import Corrections, LinearModel
 from footstrike.gait.feet import LegRoles
 from footstrike.gait.landmarks import HIPS, LEGS, SHOULDERS
 from footstrike.gait.runner_frame import Bout
@@ -88,29 +89,34 @@ def _median(values: Sequence[float]) -> float:
     return float(np.median(known)) if known else math.nan
 
 
-def at_moment(time_s: FloatArray, values: FloatArray, at_s: float) -> float:
-    """Return the value of a course at one moment from a straight line through the frames around it."""
+def at_moment(time_s: FloatArray, values: FloatArray, at_s: float) -> tuple[float, float]:
+    """Return a course's value and its change per second at one moment, from a straight line through nearby frames."""
     frame_s = float(np.median(np.diff(time_s)))
     near = np.abs(time_s - at_s) <= max(FIT_REACH_S, FIT_REACH_FRAMES * frame_s)
     if np.count_nonzero(near) < 2:
-        return float(np.interp(at_s, time_s, values))
-    return float(np.polyfit(time_s[near] - at_s, values[near], 1)[1])
+        return float(np.interp(at_s, time_s, values)), 0.0
+    slope, value = np.polyfit(time_s[near] - at_s, values[near], 1)
+    return float(value), float(slope)
 
 
 def landing_features(
     course: PostureCourse, contact: Contact, flat_deg: float, typical_duration_s: float
 ) -> dict[str, float]:
-    """Describe one landing by the raw angles that the learned corrections read (degrees)."""
+    """Describe one landing by the raw angles that the learned corrections read (degrees, degrees per second)."""
     at_s = contact.contact_s.value
     features = {
         f"foot_{k:+d}": float(np.interp(at_s + k / 12 * typical_duration_s, course.time_s, course.foot_deg)) - flat_deg
         for k in COURSE_TWELFTHS
     }
+    foot_deg, foot_rate = at_moment(course.time_s, course.foot_deg, at_s)
+    shank_deg, shank_rate = at_moment(course.time_s, course.shank_deg, at_s)
     return features | {
-        "foot": at_moment(course.time_s, course.foot_deg, at_s) - flat_deg,
+        "foot": foot_deg - flat_deg,
+        "foot_rate": foot_rate,
         "flat": flat_deg,
-        "shank": at_moment(course.time_s, course.shank_deg, at_s),
-        "knee": at_moment(course.time_s, course.knee_deg, at_s),
+        "shank": shank_deg,
+        "shank_rate": shank_rate,
+        "knee": at_moment(course.time_s, course.knee_deg, at_s)[0],
         "near": 1.0 if contact.side == "near" else 0.0,
     }
 
@@ -118,18 +124,30 @@ def landing_features(
 def landing(
     bout: Bout, course: PostureCourse, contact: Contact, features: dict[str, float], corrections: Corrections
 ) -> Landing:
-    """Measure the posture at one contact; angles carry the error of their own correction and of its time."""
-    at_s = contact.contact_s.value
-    foot_se = corrections.foot_strike_angle.se
-    known = math.isfinite(features["foot"])
+    """Measure the posture at one contact."""
+    frame_s = float(np.median(np.diff(course.time_s)))
     return Landing(
-        foot_strike_angle_deg=Measure(corrections.foot_strike_angle.predict(features), foot_se) if known else UNKNOWN,
-        shank_angle_deg=Measure(corrections.shank_angle.predict(features), corrections.shank_angle.se),
-        ankle_hip_distance_leg=Measure(at_moment(course.time_s, course.ankle_hip_leg, at_s), HIP_DISTANCE_SE_LEG),
+        foot_strike_angle_deg=corrected_angle(corrections.foot_strike_angle, features, "foot", frame_s),
+        shank_angle_deg=corrected_angle(corrections.shank_angle, features, "shank", frame_s),
+        ankle_hip_distance_leg=Measure(
+            at_moment(course.time_s, course.ankle_hip_leg, contact.contact_s.value)[0], HIP_DISTANCE_SE_LEG
+        ),
         knee_flexion_deg=Measure(features["knee"], KNEE_SE_DEG),
         trunk_lean_deg=Measure(_stance_mean(course, contact), TRUNK_SE_DEG),
         visibility=_foot_visibility(bout, contact),
     )
+
+
+def corrected_angle(rule: LinearModel, features: dict[str, float], raw: str, frame_s: float) -> Measure:
+    """Return an angle with the error of its correction and of a contact known to within one frame."""
+    if not math.isfinite(features[raw]):
+        return UNKNOWN
+    return Measure(rule.predict(features), math.hypot(rule.se, frame_turn_deg(features[f"{raw}_rate"], frame_s)))
+
+
+def frame_turn_deg(rate_deg_s: float, frame_s: float) -> float:
+    """Return how far a segment turns in the standard error of a moment known to within one frame."""
+    return abs(rate_deg_s) * FRAME_SHARE_SE * frame_s
 
 
 def _stance_mean(course: PostureCourse, contact: Contact) -> float:

@@ -23,11 +23,18 @@ from footstrike.gait.contacts.timing import (
 from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps, typical_period_s
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.feet import LegRoles, assign_feet, leg_roles
-from footstrike.gait.landing import PostureCourse, flat_foot_deg, landing, landing_features, posture_course
+from footstrike.gait.landing import (
+    PostureCourse,
+    corrected_angle,
+    flat_foot_deg,
+    landing,
+    landing_features,
+    posture_course,
+)
 from footstrike.gait.quality import believable, confidence, step_reasons
 from footstrike.gait.runner_frame import Bout, find_bouts
 from footstrike.gait.signals import sampling_rate_hz
-from footstrike.gait.strikes import StrikeClassifier
+from footstrike.gait.strikes import StrikeClassifier, borderline_if_moved
 
 LEAST_STEPS = 2
 """A bout with fewer steps has no period."""
@@ -100,12 +107,34 @@ def measure_steps(
     course = posture_course(bout, stride.fine_roles())
     described = describe_landings(course, contacts)
     postures = [believable(landing(bout, course, c, f, corrections)) for c, f in zip(contacts, described, strict=True)]
-    strikes = [
-        classifier.classify(posture.foot_strike_angle_deg, features, corrections)
-        for posture, features in zip(postures, described, strict=True)
-    ]
+    strikes = _strikes(course, contacts, postures, corrections, classifier)
     filmed = [i for i, c in enumerate(contacts) if bout.time_s[0] <= c.contact_s.value <= bout.time_s[-1]]
     return [_step(number, stride, i, contacts, postures[i], strikes[i]) for number, i in enumerate(filmed, 1)]
+
+
+def _strikes(
+    course: PostureCourse,
+    contacts: Sequence[Contact],
+    postures: Sequence[Landing],
+    corrections: Corrections,
+    classifier: StrikeClassifier,
+) -> list[Strike]:
+    """Classify every landing; one that would get another type if contact moved by its own error is borderline."""
+    frame_s = 1 / sampling_rate_hz(course.time_s)
+
+    def classified(moved_se: float) -> list[Strike]:
+        return [
+            classifier.classify(
+                corrected_angle(corrections.foot_strike_angle, features, "foot", frame_s)
+                if posture.foot_strike_angle_deg.known
+                else UNKNOWN,
+                features,
+                corrections,
+            )
+            for posture, features in zip(postures, describe_landings(course, contacts, moved_se), strict=True)
+        ]
+
+    return [borderline_if_moved(*moments) for moments in zip(*map(classified, (0.0, -1.0, 1.0)), strict=True)]
 
 
 def _step(number: int, stride: Stride, i: int, contacts: Sequence[Contact], posture: Landing, strike: Strike) -> Step:
@@ -154,12 +183,20 @@ def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) ->
     return contacts
 
 
-def describe_landings(course: PostureCourse, contacts: Sequence[Contact]) -> list[dict[str, float]]:
-    """Describe every landing of a bout by the raw angles that the learned corrections read."""
+def describe_landings(
+    course: PostureCourse, contacts: Sequence[Contact], moved_se: float = 0.0
+) -> list[dict[str, float]]:
+    """Describe every landing of a bout by the raw angles that the learned corrections read.
+
+    Parameters
+    ----------
+    moved_se
+        Look this many standard errors of each contact's time after it.
+    """
     flat = flat_foot_deg(course, contacts)
     durations = [contact.duration_s.value for contact in contacts if contact.toe_off_s.known]
     typical_s = float(np.median(durations)) if durations else math.nan
-    return [landing_features(course, contact, flat[contact.foot], typical_s) for contact in contacts]
+    return [landing_features(course, contact.moved(moved_se), flat[contact.foot], typical_s) for contact in contacts]
 
 
 def _flight(stride: Stride, contacts: Sequence[Contact], i: int) -> Measure:

@@ -8,7 +8,7 @@ is likely enough.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -88,3 +88,9 @@ def strike_from(probabilities: np.ndarray, least_probability: float) -> Strike:
         said,
         () if clear else ("borderline",),
     )
+
+
+def borderline_if_moved(strike: Strike, *moved: Strike) -> Strike:
+    """Mark a strike as borderline where its likeliest class is another one in any of ``moved``."""
+    same = all(other.likeliest == strike.likeliest for other in moved)
+    return strike if same else replace(strike, reasons=tuple(dict.fromkeys([*strike.reasons, "borderline"])))

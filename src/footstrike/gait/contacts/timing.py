@@ -35,6 +35,8 @@ MOST_SPREADS = 3.0
 OWN_SHARE = 0.6
 LARGEST_OWN_PHASE = 0.02
 """What one step may add to its foot's typical phase: a share of its own deviation, up to a limit."""
+FOOT_SHARE = 0.5
+"""The two feet of a runner land much alike: this share of what parts their phases is kept."""
 PREDICTED_STEP_ERROR = 2.0
 """Factor on the error of a step at a bout's end that was seen only in part."""
 SHORTEST_CONTACT_SHARE = 0.3
@@ -106,10 +108,10 @@ def in_full_view(bout: Bout, step: TrunkStep, last_phase: float) -> bool:
 
 
 def steadied(phases: Sequence[float], feet: Sequence[Foot], trusted: Sequence[bool]) -> list[float]:
-    """Draw every step's phase towards the median of its foot, so that one bad frame cannot move it far.
+    """Draw every step's phase towards the median of its foot, and both feet towards each other.
 
-    A foot lands much alike from step to step: what one step deviates by is mostly the error of its
-    own few frames.
+    A foot lands much alike from step to step, and one foot much like the other: what one step
+    deviates by is mostly the error of its own few frames, and half of what parts the feet is error too.
 
     Parameters
     ----------
@@ -124,7 +126,9 @@ def steadied(phases: Sequence[float], feet: Sequence[Foot], trusted: Sequence[bo
     typical = {foot: _typical(foot, steps) for foot in set(feet)}
     own = [OWN_SHARE * (phase - typical[foot]) if seen else 0.0 for phase, foot, seen in steps]
     limited = np.clip(own, -LARGEST_OWN_PHASE, LARGEST_OWN_PHASE)
-    return [typical[foot] + float(deviation) for foot, deviation in zip(feet, limited, strict=True)]
+    middle = float(np.mean(list(typical.values())))
+    drawn = {foot: middle + FOOT_SHARE * (phase - middle) for foot, phase in typical.items()}
+    return [drawn[foot] + float(deviation) for foot, deviation in zip(feet, limited, strict=True)]
 
 
 def _typical(foot: Foot, steps: Sequence[tuple[float, Foot, bool]]) -> float:
