@@ -2,6 +2,7 @@
 
 import csv
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -81,6 +82,22 @@ def test_file_that_holds_no_landmarks(content, tmp_path):
     path.write_bytes(content)
     with pytest.raises(LandmarksError, match=r"broken\.npz is not a landmarks file"):
         analyze(path)
+
+
+def test_stated_speed_decides_who_the_ankles_are_compared_with():
+    slow, fast = (session_of(PLAIN, Settings(speed_mps=mps)) for mps in (2.6, 4.5))
+    assert (slow.speed.mps.value, slow.speed.source) == (2.6, "stated")
+    for foot, verdict in slow.verdict.items():
+        assert verdict.ankle.compared_at_mps == 2.6
+        assert verdict.ankle.shank_percentile.value > fast.verdict[foot].ankle.shank_percentile.value
+    assert all(step.ankle.compared_at_mps == 2.6 for step in slow.steps)
+    assert "speed_doubtful" in {note.code for note in fast.warnings}
+
+
+def test_speed_nobody_stated_is_judged_from_the_motion():
+    assumed, known = (session_of(PLAIN, Settings(height_m=height_m)).speed for height_m in (None, 1.75))
+    assert (assumed.source, known.source) == ("typical_height", "height")
+    assert abs(known.mps.value - RunnerModel().speed_mps) < 3 * known.mps.se
 
 
 @given(st.sampled_from([2, 4, 8]))
@@ -312,6 +329,17 @@ def sample(request, sample_video):
 def test_sample_videos_are_like_their_truth(sample):
     session, truth_path = sample
     assert_like_truth(session, truth_path, float(session.real_time_s[-1]))
+
+
+@pytest.mark.slow
+def test_speed_of_a_rendered_runner_is_known_within_its_error():
+    """Clip r09 shows runner 9 of the motion data, 1.732 m tall, on a belt of 3.57 m/s."""
+    clip = Path(__file__).resolve().parents[2] / "shared" / "rendered" / "r09.mp4"
+    if not clip.exists():
+        pytest.skip("the shared rendered clips are not beside this checkout")
+    speed = analyze(clip, Settings(height_m=1.732)).speed
+    assert speed.source == "height"
+    assert abs(speed.mps.value - 3.57) < 2 * speed.mps.se < 0.5
 
 
 LATE_SAMPLES = {

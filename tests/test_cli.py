@@ -146,6 +146,10 @@ def rate(value: str) -> Callable[[], list[str]]:
     return lambda: [*noise(), f"--capture-rate={value}"]
 
 
+def option(text: str) -> Callable[[], list[str]]:
+    return lambda: [*noise(), text]
+
+
 def landmarks_that_are_none() -> list[str]:
     Path("run.npz").write_bytes(b"PK\x03\x04 and nothing else")
     return ["run.npz"]
@@ -177,6 +181,11 @@ FAULTS: dict[str, tuple[Callable[[], list[str]], int, str]] = {
     "rate -30": (rate("-30"), 1, "between"),
     "rate nan": (rate("nan"), 1, "between"),
     "rate text": (rate("fast"), 2, "--capture-rate"),
+    "speed without unit": (option("--speed=12"), 2, "write it like 12km/h"),
+    "speed text": (option("--speed=fast"), 2, "--speed"),
+    "speed of a car": (option("--speed=90km/h"), 1, "between 1 and 13 m/s"),
+    "height text": (option("--height=tall"), 2, "write it like 1.78m"),
+    "height without unit": (option("--height=178"), 1, "write 178cm"),
     "strikes": (unknown_strikes, 2, "learned"),
     "no video": (list, 2, "VIDEO"),
 }
@@ -291,7 +300,9 @@ def test_help_of_analyze_names_every_choice(capfd: pytest.CaptureFixture[str]) -
     assert run(["analyze", "--help"]) == 0
     words = capfd.readouterr().out
     assert f"[{'|'.join(STRIKE_CLASSIFIERS)}]" in words
-    assert all(option in words for option in ("--output", "--force", "--no-video", "--capture-rate"))
+    assert all(
+        option in words for option in ("--output", "--force", "--no-video", "--capture-rate", "--speed", "--height")
+    )
 
 
 def test_version(capfd: pytest.CaptureFixture[str]) -> None:
@@ -327,6 +338,33 @@ def test_choices_reach_the_settings(landmarks_file: Path, capfd: pytest.CaptureF
     assert settings["strikes"]["kind"] == "AngleRule"
     assert settings["capture_rate_hz"] == 60
     assert (settings["model"], settings["fine_model"]) == ("lite", None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "speed"),
+    [
+        (["--speed", "10:48km/h"], None),
+        (["--speed", "10.8 km/h"], {"value": 3.0, "se": 0.0, "source": "stated"}),
+        (["--speed", "5:00/km", "--height", "178cm"], {"value": 3.333333, "se": 0.0, "source": "stated"}),
+    ],
+)
+def test_stated_speed(
+    arguments: list[str], speed: dict[str, float | str] | None, landmarks_file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["analyze", str(landmarks_file), "--json", *arguments]) == (0 if speed else 2)
+    if speed:
+        content = json.loads(capfd.readouterr().out)
+        assert content["speed"] == speed
+        assert content["verdict"]["right"]["ankle"]["compared_at_mps"] == speed["value"]
+
+
+def test_height_makes_the_speed_surer(landmarks_file: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    speeds = []
+    for arguments in ([], ["--height", "1.75"]):
+        assert run(["analyze", str(landmarks_file), "--json", "--force", *arguments]) == 0
+        speeds.append(json.loads(capfd.readouterr().out)["speed"])
+    assert [speed["source"] for speed in speeds] == ["typical_height", "height"]
+    assert speeds[1]["se"] < speeds[0]["se"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

@@ -11,7 +11,14 @@ from footstrike import settings as settings_module
 from footstrike.errors import InvalidValueError, ModelError
 from footstrike.gait.contacts.trunk import TrunkSteps
 from footstrike.gait.strikes import AngleRule
-from footstrike.settings import CORRECTIONS_NAME, STRIKE_CLASSIFIERS, Settings, default_corrections
+from footstrike.settings import (
+    CORRECTIONS_NAME,
+    OVERSTRIDE_REFERENCE_NAME,
+    STRIKE_CLASSIFIERS,
+    Settings,
+    default_corrections,
+    default_reference,
+)
 
 
 @given(st.floats(1, 10_000))
@@ -24,6 +31,18 @@ def test_capture_rates_of_any_camera_are_accepted(rate_hz):
 def test_impossible_capture_rate_is_refused_with_what_was_given(rate_hz):
     with pytest.raises(InvalidValueError, match=r"between 1 and 10000 frames per second, got"):
         Settings(capture_rate_hz=rate_hz)
+
+
+@pytest.mark.parametrize("speed_mps", [0.0, 0.9, 13.1, -3.0, math.nan, math.inf])
+def test_impossible_speed_is_refused_with_what_was_given(speed_mps):
+    with pytest.raises(InvalidValueError, match=r"running speed must lie between 1 and 13 m/s, got"):
+        Settings(speed_mps=speed_mps)
+
+
+@pytest.mark.parametrize("height_m", [0.0, 0.5, 2.7, 178.0, -1.8, math.nan])
+def test_impossible_height_is_refused_with_what_was_given(height_m):
+    with pytest.raises(InvalidValueError, match=r"body height must lie between 0\.8 and 2\.6 m .*, got"):
+        Settings(height_m=height_m)
 
 
 @pytest.mark.parametrize("name", STRIKE_CLASSIFIERS)
@@ -62,3 +81,14 @@ def test_missing_or_damaged_corrections_are_one_clear_error(content, tmp_path, m
     monkeypatch.setattr(settings_module, "models_folder", lambda: tmp_path)
     with pytest.raises(ModelError, match=r"missing or damaged .*; reinstall footstrike\.$"):
         default_corrections.__wrapped__()
+
+
+@pytest.mark.parametrize(
+    "content", [None, "", "# only a comment", "measure,speed_mps,p5\nshank_angle_deg,all,high", "\x00\xff"]
+)
+def test_missing_or_damaged_reference_is_one_clear_error(content, tmp_path, monkeypatch):
+    if content is not None:
+        (tmp_path / OVERSTRIDE_REFERENCE_NAME).write_bytes(content.encode("latin-1"))
+    monkeypatch.setattr(settings_module, "models_folder", lambda: tmp_path)
+    with pytest.raises(ModelError, match=r"missing or damaged .*; reinstall footstrike\.$"):
+        default_reference.__wrapped__()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from footstrike.data import FEET, PoseTrack, Session, SlowMotion, VideoInfo
+from footstrike.data import FEET, Measure, PoseTrack, Session, SlowMotion, Speed, Step, VideoInfo
 from footstrike.errors import NotAnalysableError
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.metrics import (
@@ -25,7 +25,7 @@ from footstrike.gait.overstride import placed
 from footstrike.gait.quality import recording_notes
 from footstrike.gait.runner_frame import camera_yaw_deg, legs_visibility, view_of
 from footstrike.gait.signals import sampling_rate_hz
-from footstrike.gait.speed import estimate_speed, stated_speed
+from footstrike.gait.speed import estimate_speed
 from footstrike.gait.steps import (
     Stride,
     find_strides,
@@ -87,16 +87,13 @@ def analyze_track(
     corrections = corrections or default_corrections()
     yaw_deg = camera_yaw_deg(track)
     _require_side_view(track, yaw_deg)
-    shown = find_strides(track, settings.contacts)
-    slow_motion = _slow_motion(track, shown, settings)
+    slow_motion = _slow_motion(track, find_strides(track, settings.contacts), settings)
     real = track.replace(time_s=track.time_s / slow_motion.factor)
     strides = _running(find_strides(real, settings.contacts))
     by_bout = [measure_steps(s, i, corrections, settings.strikes) for i, s in enumerate(strides)]
-    moving = estimate_speed(strides, by_bout, slow_motion, settings.height_m)
-    speed = moving if settings.speed_mps is None else stated_speed(settings.speed_mps)
-    reference = default_reference()
-    compared = (placed(step, speed, reference) for bout in by_bout for step in bout)
-    steps = tuple(replace(step, number=n) for n, step in enumerate(compared, 1))
+    speed_of_motion = estimate_speed(strides, by_bout, slow_motion, settings.height_m)
+    speed = _speed(speed_of_motion, settings)
+    steps = _counted_and_placed(by_bout, speed)
     cadence = cadence_spm(by_bout, slow_motion.relative_se)
     view, leg_length_px = view_of(yaw_deg), mean_leg_length_px(strides)
     return Session(
@@ -111,7 +108,7 @@ def analyze_track(
         steps=steps,
         metrics=step_metrics(steps, cadence)
         | {"vertical_oscillation": vertical_oscillation([t for s in strides for t in s.steps])},
-        verdict={foot: said for foot in FEET if (said := verdict(foot, steps, speed, reference))},
+        verdict={foot: said for foot in FEET if (said := verdict(foot, steps, speed, default_reference()))},
         warnings=recording_notes(
             view=view,
             yaw_deg=yaw_deg,
@@ -123,13 +120,25 @@ def analyze_track(
             cadence=cadence,
             regular_share=regular_share(step_intervals_s(by_bout)),
             speed=speed,
-            speed_of_motion=moving,
+            speed_of_motion=speed_of_motion,
         ),
         settings=settings.as_dict(),
         versions=_versions(),
         leg_length_px=leg_length_px,
         speed=speed,
     )
+
+
+def _speed(of_motion: Speed, settings: Settings) -> Speed:
+    """Take the stated speed, or what the motion shows."""
+    stated = settings.speed_mps
+    return of_motion if stated is None else Speed(Measure(stated, 0.0), "stated")
+
+
+def _counted_and_placed(by_bout: Sequence[Sequence[Step]], speed: Speed) -> tuple[Step, ...]:
+    """Return the steps of all bouts, counted through, their ankles compared with runners of that speed."""
+    steps = (placed(step, speed, default_reference()) for bout in by_bout for step in bout)
+    return tuple(replace(step, number=n) for n, step in enumerate(steps, 1))
 
 
 def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tuple[PoseTrack, VideoInfo]:

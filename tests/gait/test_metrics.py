@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footstrike.data import UNKNOWN, Contact, Landing, Measure, Step, Strike
+from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Contact, Landing, Measure, Step, Strike
 from footstrike.gait.contacts.trunk import TrunkStep
 from footstrike.gait.metrics import (
     COMMON_ERROR,
@@ -19,10 +19,13 @@ from footstrike.gait.metrics import (
     verdict,
     vertical_oscillation,
 )
+from footstrike.settings import default_reference
 
 quick = settings(max_examples=25, deadline=None)
 PROBABILITIES = {"heel": (0.8, 0.15, 0.05), "forefoot": (0.05, 0.15, 0.8), "unclear": (0.4, 0.4, 0.2)}
 PERIOD_S = 0.35
+AMONG_ALL = (UNKNOWN_SPEED, default_reference())
+"""Ankles are compared with runners at all speeds."""
 
 
 def make_step(number, strike="heel", shank_deg=8.0, toe_off=True):
@@ -139,43 +142,43 @@ def test_vertical_oscillation_counts_whole_falls():
 @pytest.mark.parametrize("strike", ["heel", "forefoot"])
 def test_verdict_of_steps_that_agree_is_surer_than_one_step(strike):
     steps = [make_step(n, strike) for n in range(1, 13)]
-    said = verdict("left", steps)
+    said = verdict("left", steps, *AMONG_ALL)
     assert said.strike == strike
     assert said.probability > 0.8
     assert said.counts == {"heel": 0, "midfoot": 0, "forefoot": 0, "unclear": 0} | {strike: 6}
     assert said.landings == 6
     assert said.side == "far"
-    assert verdict("left", steps[:1]).probability < said.probability
+    assert verdict("left", steps[:1], *AMONG_ALL).probability < said.probability
 
 
 def test_verdict_of_feet_that_differ_is_each_ones_own():
     steps = [make_step(n, "heel" if n % 2 else "forefoot") for n in range(1, 11)]
-    assert verdict("left", steps).strike == "heel"
-    assert verdict("right", steps).strike == "forefoot"
+    assert verdict("left", steps, *AMONG_ALL).strike == "heel"
+    assert verdict("right", steps, *AMONG_ALL).strike == "forefoot"
 
 
 @pytest.mark.parametrize("strikes", [["unclear"] * 6, ["heel", "forefoot"] * 3])
 def test_no_usual_strike_where_the_steps_do_not_say(strikes):
     steps = [make_step(2 * n + 1, strike) for n, strike in enumerate(strikes)]
-    assert verdict("left", steps).strike == "unclear"
+    assert verdict("left", steps, *AMONG_ALL).strike == "unclear"
 
 
 def test_verdict_needs_a_landing_of_that_foot():
-    assert verdict("right", [make_step(1)]) is None
-    assert verdict("left", []) is None
+    assert verdict("right", [make_step(1)], *AMONG_ALL) is None
+    assert verdict("left", [], *AMONG_ALL) is None
 
 
 @given(st.permutations(["heel", "heel", "forefoot", "unclear", "heel"]))
 @quick
 def test_verdict_does_not_depend_on_the_order(strikes):
-    said = verdict("left", [make_step(2 * n + 1, strike) for n, strike in enumerate(strikes)])
-    plain = verdict("left", [make_step(2 * n + 1, s) for n, s in enumerate(sorted(strikes))])
+    said = verdict("left", [make_step(2 * n + 1, strike) for n, strike in enumerate(strikes)], *AMONG_ALL)
+    plain = verdict("left", [make_step(2 * n + 1, s) for n, s in enumerate(sorted(strikes))], *AMONG_ALL)
     assert (said.strike, said.counts) == (plain.strike, plain.counts)
     assert said.probability == pytest.approx(plain.probability)
 
 
 def test_overstride_of_a_foot_follows_its_mean_and_keeps_the_error_that_steps_share():
-    said = verdict("left", [make_step(n, shank_deg=20.0) for n in range(1, 200)])
+    said = verdict("left", [make_step(n, shank_deg=20.0) for n in range(1, 200)], *AMONG_ALL)
     assert said.shank_angle_deg.value == pytest.approx(20.0)
     assert said.shank_angle_deg.se == pytest.approx(math.sqrt(COMMON_ERROR) * 2.0)
     assert said.overstride == "marked"

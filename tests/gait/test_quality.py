@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footstrike.data import UNKNOWN, Contact, Landing, Measure, SlowMotion, Strike
+from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Contact, Landing, Measure, SlowMotion, Speed, Strike
 from footstrike.gait.contacts.trunk import TrunkStep
 from footstrike.gait.quality import REASON_WEIGHT, believable, confidence, plausible, recording_notes, step_reasons
 
@@ -25,6 +25,7 @@ GOOD = {
     "leg_length_px": 300.0,
     "vote": 1.0,
 }
+SPEED = Speed(Measure(3.0, 0.2), "height")
 GOOD_RECORDING = {
     "view": "side",
     "yaw_deg": 5.0,
@@ -35,6 +36,8 @@ GOOD_RECORDING = {
     "found_share": 1.0,
     "cadence": Measure(172.0, 1.0),
     "regular_share": 1.0,
+    "speed": SPEED,
+    "speed_of_motion": SPEED,
 }
 change = dataclasses.replace
 
@@ -114,6 +117,7 @@ def test_a_good_recording_needs_no_notes():
         ({"regular_share": 0.7}, "uneven_steps", "caution"),
         ({"cadence": Measure(300.0, 1.0)}, "unusual_cadence", "caution"),
         ({"cadence": Measure(80.0, 1.0)}, "unusual_cadence", "caution"),
+        ({"speed": Speed(Measure(5.0, 0.0), "stated")}, "speed_doubtful", "caution"),
     ],
 )
 def test_each_flaw_of_a_recording_is_said_with_what_to_do(spoilt, code, severity):
@@ -125,6 +129,11 @@ def test_each_flaw_of_a_recording_is_said_with_what_to_do(spoilt, code, severity
 
 def test_stated_slow_motion_and_unknown_cadence_need_no_note():
     assert notes(slow_motion=SlowMotion(8.0, "stated", 0.0, ""), cadence=UNKNOWN) == ()
+
+
+def test_stated_speed_that_fits_or_cannot_be_judged_needs_no_note():
+    assert notes(speed=Speed(Measure(3.4, 0.0), "stated")) == ()
+    assert notes(speed=Speed(Measure(9.0, 0.0), "stated"), speed_of_motion=UNKNOWN_SPEED) == ()
 
 
 def test_numbers_in_notes_are_those_of_the_recording():

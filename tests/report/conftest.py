@@ -15,15 +15,18 @@ import pytest
 from footstrike.data import (
     FEET,
     UNKNOWN,
+    AnklePlace,
     Contact,
     FootVerdict,
     Landing,
     Measure,
     ModelInfo,
     Note,
+    Percentile,
     PoseTrack,
     Session,
     SlowMotion,
+    Speed,
     Statistic,
     Step,
     Strike,
@@ -40,6 +43,8 @@ PROBABILITIES = {
     "forefoot": (0.05, 0.15, 0.8),
     "unclear": (0.4, 0.4, 0.2),
 }
+
+ANKLE = AnklePlace(Measure(0.082, 0.014), 0.999, Percentile(61.0, 44.0, 76.0), Percentile(72.0, 50.0, 88.0), 3.0)
 
 MakeSession = Callable[..., Session]
 
@@ -88,6 +93,7 @@ def make_step(number: int, strike: str, foot: str, frame: int, frames: int, **la
         flight_s=Measure(0.1333, 0.01),
         confidence=0.8,
         reasons=("far_side",) if foot == "left" else (),
+        ankle=ANKLE,
     )
 
 
@@ -100,7 +106,7 @@ def make_verdict(steps: tuple[Step, ...], foot: str) -> FootVerdict:
     counts = {name: types.count(name) for name in (*CLASSES, "unclear")}
     side = "near" if foot == "right" else "far"
     best = max(counts, key=lambda name: counts[name])
-    return FootVerdict(foot, side, best, 0.97, 0.5, counts, Measure(9.2, 1.6), "mild")
+    return FootVerdict(foot, side, best, 0.97, 0.5, counts, Measure(9.2, 1.6), "mild", ANKLE)
 
 
 @pytest.fixture
@@ -133,6 +139,7 @@ def make_session() -> MakeSession:
             settings={"strikes": {"rearfoot_above_deg": 8.0}},
             versions={"footstrike": "0.1.0"},
             leg_length_px=122.0,
+            speed=Speed(Measure(3.0, 0.25), "typical_height"),
         )
         return dataclasses.replace(session, **changes)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from footstrike.data import UNKNOWN, Measure, SlowMotion
+import pytest
+
+from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Measure, Percentile, SlowMotion, Speed
 from footstrike.report.sentences import (
     ankle_sentences,
     feet_near_first,
@@ -13,11 +15,13 @@ from footstrike.report.sentences import (
     foot_sentences,
     headline,
     rate_sentence,
+    runners_words,
+    speed_sentence,
     strike_sentence,
     terminal_summary,
 )
 from footstrike.report.style import with_error
-from footstrike.report.words import metric_label, reason_words, reasons_text, statistic_words
+from footstrike.report.words import metric_label, percentile_words, reason_words, reasons_text, statistic_words
 
 
 def test_near_foot_comes_first(make_session):
@@ -39,14 +43,72 @@ def test_unclear_foot_says_what_was_seen(make_session):
     assert ruled_out.startswith("not a heel strike; midfoot or forefoot is not clear (")
 
 
-def test_ankle_ahead_behind_and_unknown(make_session):
-    verdict = make_session().verdict["left"]
-    ahead = ankle_sentences(replace(verdict, shank_angle_deg=Measure(9.2, 1.6)))
-    behind = ankle_sentences(replace(verdict, shank_angle_deg=Measure(-3.1, 0.1)))
-    unknown = ankle_sentences(replace(verdict, shank_angle_deg=UNKNOWN))
-    assert ahead[0].replace("\u00a0", " ") == "Ankle lands ahead of the knee by 9° ± 2°."
-    assert behind[0].replace("\u00a0", " ") == "Ankle lands behind the knee by 3° ± 1°."
-    assert "could not be measured" in unknown[0]
+def plain(sentence):
+    return sentence.replace("\u00a0", " ")
+
+
+def test_ankle_is_placed_among_runners_at_the_same_speed(make_session):
+    session = make_session()
+    where, much = ankle_sentences(session.verdict["left"], session.speed)
+    assert plain(where) == "Ankle lands 9° ± 2° ahead of the knee (8 ± 1 % of leg length)."
+    assert much == (
+        "That is about the 60th percentile (45–75) of runners at 3.0 m/s: more than usual (mild overstride)."
+    )
+
+
+def test_ankle_behind_hardly_ahead_and_unknown(make_session):
+    session = make_session()
+    verdict = session.verdict["left"]
+
+    def where(shank_deg, p_ahead):
+        ankle = replace(verdict.ankle, p_ahead_of_knee=p_ahead)
+        return plain(ankle_sentences(replace(verdict, shank_angle_deg=shank_deg, ankle=ankle), session.speed)[0])
+
+    assert where(Measure(-3.1, 0.1), 0.0).startswith("Ankle lands 3° ± 1° behind the knee (")
+    assert where(Measure(1.0, 2.0), 0.69).endswith("; 69 % sure that it is ahead of it at all).")
+    assert where(Measure(-1.0, 2.0), 0.31).endswith("; 69 % sure that it is behind it at all).")
+    assert "could not be measured" in where(UNKNOWN, math.nan)
+
+
+@pytest.mark.parametrize(
+    ("speed_mps", "compared_at_mps", "words"),
+    [
+        (3.0, 3.0, "runners at 3.0 m/s"),
+        (2.1, 2.54, "the slowest runners in the reference (2.5 m/s)"),
+        (6.0, 4.59, "the fastest runners in the reference (4.6 m/s)"),
+        (math.nan, math.nan, "runners at all speeds"),
+    ],
+)
+def test_who_the_others_are(speed_mps, compared_at_mps, words, make_session):
+    ankle = replace(make_session().verdict["left"].ankle, compared_at_mps=compared_at_mps)
+    assert runners_words(ankle, Speed(Measure(speed_mps, 0.1), "height")) == words
+
+
+@pytest.mark.parametrize(
+    ("percentile", "words"),
+    [
+        (Percentile(61, 44, 76), "about the 60th percentile (45–75)"),
+        (Percentile(95, 78, 95), "the 95th percentile or above (from 80)"),
+        (Percentile(95, 95, 95), "the 95th percentile or above"),
+        (Percentile(5, 5, 21), "the 5th percentile or below (up to 20)"),
+        (Percentile(5, 5, 5), "the 5th percentile or below"),
+    ],
+)
+def test_percentiles_are_said_in_fives_and_never_beyond_the_reference(percentile, words):
+    assert percentile_words(percentile) == words
+
+
+@pytest.mark.parametrize(
+    ("speed", "words"),
+    [
+        (Speed(Measure(3.3, 0.0), "stated"), "3.3 m/s (as stated)"),
+        (Speed(Measure(3.0, 0.2), "height"), "about 3.0 ± 0.2 m/s (judged from the motion and the height stated)"),
+        (Speed(Measure(3.0, 0.3), "typical_height"), "about 3.0 ± 0.3 m/s (judged from the motion, height assumed;"),
+        (UNKNOWN_SPEED, "— (not known; --speed gives it)"),
+    ],
+)
+def test_speed_says_how_it_is_known(speed, words):
+    assert plain(speed_sentence(speed)).startswith(words)
 
 
 def test_unknown_error_is_left_out():
@@ -79,6 +141,8 @@ def test_terminal_summary_is_short_and_complete(make_session):
         "Right foot (near the camera)",
         "Left foot",
         "180.0 ± 0.6 steps/min",
+        "Speed about 3.0",
+        "60th percentile (45–75) of runners at 3.0 m/s",
         "Film at 120",
     ):
         assert part in text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footstrike.data import UNKNOWN, SlowMotion, Statistic
+from footstrike.data import UNKNOWN, UNKNOWN_SPEED, SlowMotion, Statistic
 from footstrike.report.summary import summary, symmetry, to_plain, wilson_interval, write_summary_json
 
 PROMISED = [
@@ -20,6 +20,7 @@ PROMISED = [
     "direction",
     "activity",
     "cadence_spm",
+    "speed",
     "steps",
     "strike_share",
     "overstride",
@@ -43,6 +44,20 @@ def test_file_is_strict_json_with_the_promised_keys(make_session, tmp_path):
     assert content["contact_time_ms"]["left"] == {"n": 4, "mean": 200.0, "sd": 4.0, "se": 1.0}
     assert content["warnings"][0]["action"] == "Film at 120 or more."
     assert content["models"] == [{"name": "pose_full", "sha256": "cd" * 32}]
+
+
+def test_speed_and_each_ankle_among_others(make_session):
+    content = summary(make_session())
+    assert content["speed"] == {"value": 3.0, "se": 0.25, "source": "typical_height"}
+    assert content["verdict"]["left"]["ankle"] == {
+        "ahead_of_knee_leg": {"value": 0.082, "se": 0.014},
+        "p_ahead_of_knee": 0.999,
+        "shank_percentile": {"value": 61.0, "low": 44.0, "high": 76.0},
+        "hip_percentile": {"value": 72.0, "low": 50.0, "high": 88.0},
+        "compared_at_mps": 3.0,
+    }
+    unknown = summary(make_session(speed=UNKNOWN_SPEED))["speed"]
+    assert unknown == {"value": None, "se": None, "source": "unknown"}
 
 
 def test_strike_share_counts_each_foot(make_session):

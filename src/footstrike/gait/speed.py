@@ -89,8 +89,3 @@ def _toe_speed_leg_s(stride: Stride, roles: LegRoles, contact: Contact) -> float
         for at_s, leg in ((first_s, roles.leading), (last_s, roles.trailing))
     )
     return (first - last) / (last_s - first_s)
-
-
-def stated_speed(speed_mps: float) -> Speed:
-    """Return the speed that the user stated, taken as exact."""
-    return Speed(Measure(speed_mps, 0.0), "stated")

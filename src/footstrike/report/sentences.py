@@ -19,7 +19,7 @@ from footstrike.report.words import (
 )
 
 _OVERSTRIDE = {
-    "none": "within the usual range",
+    "none": "not more than usual",
     "mild": "more than usual (mild overstride)",
     "marked": "much more than usual (marked overstride)",
     "unclear": "whether that is much cannot be told",
