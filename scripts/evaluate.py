@@ -161,12 +161,8 @@ def step_table(session: footstrike.Session, by_eye: bool) -> pd.DataFrame:
     if by_eye:
         frames = {name: table[f"{name}_frame"].astype("Float64").astype(float) for name in ("contact", "toe_off")}
         return table.assign(**frames, contact_se=np.nan, toe_off_se=np.nan)
-    return table.assign(
-        contact=1000 * table.contact_time_s,
-        toe_off=1000 * table.toe_off_time_s,
-        contact_se=1000 * table.contact_time_se_s,
-        toe_off_se=1000 * table.toe_off_time_se_s,
-    )
+    times = {name: 1000 * table[f"{name}_time_s"] for name in ("contact", "toe_off")}
+    return table.assign(**times, **{f"{name}_se": 1000 * table[f"{name}_time_se_s"] for name in times})
 
 
 def verdict_table(session: footstrike.Session, truth: pd.DataFrame) -> pd.DataFrame:
