@@ -7,6 +7,9 @@ From the runners of the Running Biomechanics Data Set, as they lie in the shared
 force plates. Every runner's foot counts once per belt speed, with the mean over its contacts; the table holds
 percentiles over these means. Lengths are those of the pipeline: hips are the middle of both, and a leg is thigh plus
 shank, each the 80th percentile over the recording, mean of both legs.
+
+Printed besides: the leg's proportions and what a standing toe shows of the belt's speed, the origin of constants in
+``gait/overstride.py`` and ``gait/speed.py``.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import pandas as pd
 from footstrike.data import FloatArray
 from footstrike.gait.reference import POOLED
 from footstrike.gait.runner_frame import LEG_PERCENTILE
+from footstrike.gait.speed import STANDING_SHARES
 from footstrike.settings import OVERSTRIDE_REFERENCE_NAME
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -29,7 +33,7 @@ PERCENTS = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95)
 MEASURES = {"shank_angle_deg": 2, "ankle_hip_distance_leg": 3}
 """What the table describes, and its decimals."""
 MARKERS_PER_LEG = 5
-HIP, KNEE, ANKLE = range(3)
+HIP, KNEE, ANKLE, TOE = 0, 1, 2, 4
 FIRST_MARKER = {"L": 0, "R": MARKERS_PER_LEG}
 MISSING = -32768
 TENTHS_OF_MM_PER_M = 10_000
@@ -57,8 +61,13 @@ def main() -> None:
     arguments.out.write_text(HEADER.format(runners=runners) + table, encoding="utf-8", newline="\n")
     print(f"{arguments.out.name}: {len(feet)} means of {runners} runners' feet at {len(BELT_MPS)} speeds")
     print(feet.groupby("speed")[list(MEASURES)].agg(["mean", "std"]).round(3).to_string())
-    legs = feet.groupby("subject")[["leg_per_height", "shank_per_leg"]].mean()
-    print(f"over runners, mean and SD:\n{legs.agg(['mean', 'std']).round(4).to_string()}")
+    print(f"over runners:\n{_spread(feet, ['subject'], ['leg_per_height', 'shank_per_leg'])}")
+    print(f"over recordings:\n{_spread(feet, ['subject', 'speed'], ['toe_per_speed'])}")
+
+
+def _spread(feet: pd.DataFrame, by: list[str], columns: list[str]) -> str:
+    """Return mean and SD over group means as text."""
+    return str(feet.groupby(by)[columns].mean().agg(["mean", "std"]).round(4).to_string())
 
 
 def foot_means(folder: Path) -> pd.DataFrame:
@@ -71,16 +80,25 @@ def foot_means(folder: Path) -> pd.DataFrame:
         thigh_m, shank_m = (segment_m(markers_m, upper) for upper in (HIP, KNEE))
         leg_m = thigh_m + shank_m
         for side, mine in here.groupby("side"):
-            ahead_m = ankle_ahead_of_hips_m(markers_m, FIRST_MARKER[side], mine.t_ic.to_numpy() * rate_hz)
+            contact_s = (mine.t_to - mine.t_ic).to_numpy()
+            ankle_m = ahead_of_hips_m(markers_m, FIRST_MARKER[side] + ANKLE, mine.t_ic.to_numpy() * rate_hz)
+            first_m, last_m = (
+                ahead_of_hips_m(
+                    markers_m, FIRST_MARKER[side] + TOE, (mine.t_ic.to_numpy() + share * contact_s) * rate_hz
+                )
+                for share in STANDING_SHARES
+            )
+            toe_mps = (first_m - last_m) / (np.ptp(STANDING_SHARES) * contact_s)
             rows.append(
                 {
                     "subject": subject,
                     "speed": BELT_MPS[speed],
                     "side": side,
                     "shank_angle_deg": mine.shank_deg.mean(),
-                    "ankle_hip_distance_leg": np.nanmean(ahead_m) / leg_m,
+                    "ankle_hip_distance_leg": np.nanmean(ankle_m) / leg_m,
                     "leg_per_height": leg_m / heights_m[subject],
                     "shank_per_leg": shank_m / leg_m,
+                    "toe_per_speed": np.nanmean(toe_mps) / BELT_MPS[speed],
                 }
             )
     return pd.DataFrame(rows)
@@ -99,10 +117,10 @@ def segment_m(markers_m: FloatArray, upper: int) -> float:
     return float(np.mean([np.nanpercentile(np.linalg.norm(length, axis=0), LEG_PERCENTILE) for length in lengths]))
 
 
-def ankle_ahead_of_hips_m(markers_m: FloatArray, first: int, at: FloatArray) -> FloatArray:
-    """Return how far one ankle is ahead of the middle of the hips at some samples, in metres."""
+def ahead_of_hips_m(markers_m: FloatArray, marker: int, at: FloatArray) -> FloatArray:
+    """Return how far a marker is ahead of the middle of the hips at some samples, in metres."""
     hips = np.mean([markers_m[leg + HIP, 0] for leg in FIRST_MARKER.values()], axis=0)
-    ahead = markers_m[first + ANKLE, 0] - hips
+    ahead = markers_m[marker, 0] - hips
     return np.interp(at, np.arange(ahead.size), ahead)
 
 
