@@ -24,7 +24,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from footstrike.data import STRIKE_CLASSES
 from footstrike.gait.contacts.timing import MOST_SPREADS, steadied
 from footstrike.gait.corrections import LinearModel
-from footstrike.gait.landing import frame_turn_deg
+from footstrike.gait.landing import drawn_to_typical, frame_turn_deg
 from footstrike.settings import CORRECTIONS_NAME
 from training_rows import Clip, landing_rows, read_clips, timing_rows
 
@@ -76,9 +76,17 @@ def train(clips: Sequence[Clip]) -> dict[str, LinearModel]:
         se = angle_se_deg(guess - landings[target], landings, features[0])
         models[target] = linear(landings, features, target, RIDGE[target], se)
         if target == "foot_strike_angle":
-            landings["foot_strike_angle"] = guess
+            landings["foot_strike_angle"] = _drawn(landings, guess)
     models["strike"] = logistic(landings)
     return models
+
+
+def _drawn(landings: pd.DataFrame, angles_deg: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Draw the angles towards what is typical of their foot, within each bout, as the pipeline does."""
+    out = np.array(angles_deg)
+    for rows in landings.groupby(["recording", "stride"]).indices.values():
+        out[rows] = drawn_to_typical(list(angles_deg[rows]), list(landings.which_foot.iloc[rows]))
+    return out
 
 
 def angle_se_deg(error_deg: pd.Series, landings: pd.DataFrame, raw: str) -> float:

@@ -118,6 +118,8 @@ def landing_rows(clips: Sequence[Clip], steps: pd.DataFrame, phases: dict[str, N
                     | {
                         "recording": clip.name,
                         "runner": clip.runner,
+                        "stride": s,
+                        "which_foot": row.foot,
                         "side": truth.side,
                         "frame_s": 1 / sampling_rate_hz(stride.bout.time_s),
                         "strike": truth.strike,

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 from footstrike.data import UNKNOWN, Contact, Measure
 from footstrike.gait.feet import leg_roles
 from footstrike.gait.landing import (
+    OWN_ANGLE_DEG,
     at_moment,
+    drawn_to_typical,
     flat_foot_deg,
+    foot_strike_angles,
     frame_turn_deg,
     landing,
     landing_features,
@@ -95,7 +98,8 @@ def test_foot_that_was_never_seen_flat_has_no_strike_angle(bout):
     assert math.isnan(flat["left"])
     assert math.isnan(flat["right"])
     features = landing_features(course, contact, flat["left"], math.nan)
-    posture = landing(bout, course, contact, features, default_corrections())
+    (angle,) = foot_strike_angles(course, [contact], [features], default_corrections())
+    posture = landing(bout, course, contact, features, angle, default_corrections())
     assert not posture.foot_strike_angle_deg.known
     assert posture.shank_angle_deg.known
     assert posture.trunk_lean_deg.known
@@ -115,7 +119,7 @@ def test_visibility_is_that_of_the_landing_foot(bout):
     for foot in ("left", "right"):
         contact = Contact(foot, bout.side_of(foot), Measure(1.0, 0.0), Measure(1.24, 0.0), 0)
         features = landing_features(course, contact, 0.0, 0.24)
-        seen[foot] = landing(bout, course, contact, features, default_corrections()).visibility
+        seen[foot] = landing(bout, course, contact, features, Measure(5.0, 1.0), default_corrections()).visibility
     assert seen == pytest.approx({"left": 0.7, "right": 0.95})
 
 
@@ -124,7 +128,8 @@ def test_errors_are_those_of_the_corrections_and_of_the_time_between_frames(bout
     contact = true_contacts(runner)[0]
     corrections = default_corrections()
     features = landing_features(course, contact, 0.0, 0.24)
-    posture = landing(bout, course, contact, features, corrections)
+    (foot_angle,) = foot_strike_angles(course, [contact], [features], corrections)
+    posture = landing(bout, course, contact, features, foot_angle, corrections)
     frame_s = np.median(np.diff(bout.time_s))
     for name, angle in (("foot", posture.foot_strike_angle_deg), ("shank", posture.shank_angle_deg)):
         rule = corrections.foot_strike_angle if name == "foot" else corrections.shank_angle
@@ -133,3 +138,23 @@ def test_errors_are_those_of_the_corrections_and_of_the_time_between_frames(bout
         assert angle.se == pytest.approx(math.hypot(rule.se, turned))
     assert posture.ankle_ahead_of_knee is True
     assert posture.ankle_hip_distance_leg.value > 0
+
+
+@given(st.lists(st.floats(-20, 30), min_size=1, max_size=12), st.floats(-10, 10))
+@quick
+def test_angles_are_drawn_to_what_is_typical_of_their_foot(angles, shift):
+    feet = ["left" if i % 2 else "right" for i in range(len(angles))]
+    drawn = drawn_to_typical(angles, feet)
+    for foot in set(feet):
+        mine, before = ([a for a, f in zip(of, feet, strict=True) if f == foot] for of in (drawn, angles))
+        assert np.median(mine) == pytest.approx(np.median(before), abs=1e-9) or len(mine) % 2 == 0
+        deviation, own = np.array(mine) - np.median(before), np.array(before) - np.median(before)
+        assert np.all(np.abs(deviation) <= np.abs(own) + 1e-9)
+        assert np.all(np.sign(deviation) * np.sign(own) >= 0)
+    assert drawn_to_typical([a + shift for a in angles], feet) == pytest.approx([d + shift for d in drawn])
+
+
+def test_half_of_a_deviation_of_three_degrees_is_believed():
+    drawn = drawn_to_typical([10.0, 10.0, 10.0 + OWN_ANGLE_DEG, 40.0, 10.0, math.nan], ["left"] * 6)
+    assert drawn[:5] == pytest.approx([10, 10, 10 + OWN_ANGLE_DEG / 2, 10 + 30 * 30 / 33, 10])
+    assert math.isnan(drawn[5])

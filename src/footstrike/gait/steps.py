@@ -25,8 +25,8 @@ from footstrike.gait.corrections import Corrections
 from footstrike.gait.feet import LegRoles, assign_feet, leg_roles
 from footstrike.gait.landing import (
     PostureCourse,
-    corrected_angle,
     flat_foot_deg,
+    foot_strike_angles,
     landing,
     landing_features,
     posture_course,
@@ -106,7 +106,11 @@ def measure_steps(
     contacts = time_contacts(stride, bout_number, corrections)
     course = posture_course(bout, stride.fine_roles())
     described = describe_landings(course, contacts)
-    postures = [believable(landing(bout, course, c, f, corrections)) for c, f in zip(contacts, described, strict=True)]
+    angles = foot_strike_angles(course, contacts, described, corrections)
+    postures = [
+        believable(landing(bout, course, contact, features, angle, corrections))
+        for contact, features, angle in zip(contacts, described, angles, strict=True)
+    ]
     strikes = _strikes(course, contacts, postures, corrections, classifier)
     filmed = [i for i, c in enumerate(contacts) if bout.time_s[0] <= c.contact_s.value <= bout.time_s[-1]]
     return [_step(number, stride, i, contacts, postures[i], strikes[i]) for number, i in enumerate(filmed, 1)]
@@ -120,18 +124,13 @@ def _strikes(
     classifier: StrikeClassifier,
 ) -> list[Strike]:
     """Classify every landing; one that would get another type if contact moved by its own error is borderline."""
-    frame_s = 1 / sampling_rate_hz(course.time_s)
 
     def classified(moved_se: float) -> list[Strike]:
+        described = describe_landings(course, contacts, moved_se)
+        angles = foot_strike_angles(course, contacts, described, corrections)
         return [
-            classifier.classify(
-                corrected_angle(corrections.foot_strike_angle, features, "foot", frame_s)
-                if posture.foot_strike_angle_deg.known
-                else UNKNOWN,
-                features,
-                corrections,
-            )
-            for posture, features in zip(postures, describe_landings(course, contacts, moved_se), strict=True)
+            classifier.classify(angle if posture.foot_strike_angle_deg.known else UNKNOWN, features, corrections)
+            for posture, angle, features in zip(postures, angles, described, strict=True)
         ]
 
     return [borderline_if_moved(*moments) for moments in zip(*map(classified, (0.0, -1.0, 1.0)), strict=True)]
