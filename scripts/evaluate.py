@@ -182,13 +182,13 @@ def verdict_table(session: footstrike.Session, truth: pd.DataFrame) -> pd.DataFr
     return pd.DataFrame(rows, columns=VERDICT_COLUMNS)
 
 
-def write_between_marks(document: Path, text: str) -> None:
+def write_between_marks(document: Path, text: str, begin: str = BEGIN, end: str = END) -> None:
     """Replace what stands between the two marks of a document."""
-    before, _, rest = document.read_text(encoding="utf-8").partition(BEGIN)
-    _, mark, after = rest.partition(END)
+    before, _, rest = document.read_text(encoding="utf-8").partition(begin)
+    _, mark, after = rest.partition(end)
     if not mark:
-        raise SystemExit(f"{document} holds no lines {BEGIN} and {END}; put them where the results belong.")
-    document.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+        raise SystemExit(f"{document} holds no lines {begin} and {end}; put them where the results belong.")
+    document.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ from footstrike.gait.contacts.timing import (
     steadied,
     timing_features,
 )
-from footstrike.gait.corrections import LinearModel
+from footstrike.gait.corrections import LinearModel, softmax
 from footstrike.gait.landing import posture_course
 from footstrike.gait.steps import Stride, describe_landings, find_strides
 from footstrike.pose.landmarks_file import load_landmarks, save_landmarks
@@ -114,7 +114,7 @@ def train(clips: list[Clip]) -> dict[str, Any]:
     models, phases = {}, {}
     for target, features in TIMING_FEATURES.items():
         raw = left_out(steps, features, target, RIDGE[target], MOST_SPREADS)
-        phases[target] = _steadied(steps, raw)
+        phases[target] = steadied_rows(steps, raw)
         error = pd.Series(phases[target] - steps[target])
         report(target, "ms", 1000 * error * steps.period_s, steps)
         models[target] = linear(steps, features, target, RIDGE[target], float(error.std()))
@@ -130,7 +130,7 @@ def train(clips: list[Clip]) -> dict[str, Any]:
     return {name: as_dict(model) for name, model in models.items()}
 
 
-def _steadied(steps: pd.DataFrame, phases: NDArray[np.float64]) -> NDArray[np.float64]:
+def steadied_rows(steps: pd.DataFrame, phases: NDArray[np.float64]) -> NDArray[np.float64]:
     """Steady the phases within each bout as the pipeline does."""
     out = np.array(phases)
     for rows in steps.groupby(["recording", "stride"]).indices.values():
@@ -141,6 +141,11 @@ def _steadied(steps: pd.DataFrame, phases: NDArray[np.float64]) -> NDArray[np.fl
 
 def timing_rows(clips: list[Clip]) -> pd.DataFrame:
     """Return one row per step that matches a true contact: features and true phases."""
+    return step_rows(clips).dropna(subset="contact").reset_index(drop=True)
+
+
+def step_rows(clips: list[Clip]) -> pd.DataFrame:
+    """Return one row per step: features, and the true phases, unknown where it matches no true contact."""
     rows = []
     for clip in clips:
         for s, stride in enumerate(clip.strides):
@@ -148,8 +153,8 @@ def timing_rows(clips: list[Clip]) -> pd.DataFrame:
             features = timing_features(stride.bout, stride.steps, paths)
             for i, step in enumerate(stride.steps):
                 truth = _nearest(clip.truth, step.fall_s)
-                if step.predicted or abs(truth.contact_time_s - step.fall_s) > MATCH_PERIODS * step.period_s:
-                    continue
+                near = abs(truth.contact_time_s - step.fall_s) <= MATCH_PERIODS * step.period_s
+                matched = near and not step.predicted
                 rows.append(
                     features[i]
                     | {
@@ -160,9 +165,10 @@ def timing_rows(clips: list[Clip]) -> pd.DataFrame:
                         "foot": stride.feet[i],
                         "full_view": in_full_view(stride.bout, step, LAST_PHASE_OF_CONTACT),
                         "side": truth.side,
+                        "fall_s": step.fall_s,
                         "period_s": step.period_s,
-                        "contact": (truth.contact_time_s - step.fall_s) / step.period_s,
-                        "toe_off": (truth.toe_off_time_s - step.fall_s) / step.period_s,
+                        "contact": (truth.contact_time_s - step.fall_s) / step.period_s if matched else np.nan,
+                        "toe_off": (truth.toe_off_time_s - step.fall_s) / step.period_s if matched else np.nan,
                     }
                 )
     return pd.DataFrame(rows)
@@ -206,11 +212,12 @@ def _contact(stride: Stride, row: Any) -> Contact:
 def left_out(
     rows: pd.DataFrame, features: tuple[str, ...], target: str, ridge: float, most_spreads: float = np.inf
 ) -> NDArray[np.float64]:
-    """Predict every row by a model that saw no clip of its runner."""
+    """Predict every row by a model that saw no clip of its runner; rows of unknown target teach nothing."""
     guess = np.full(len(rows), np.nan)
+    known = rows[target].notna().to_numpy()
     for runner in rows.runner.unique():
         mine = (rows.runner == runner).to_numpy()
-        model = linear(rows[~mine], features, target, ridge, 0.0)
+        model = linear(rows[~mine & known], features, target, ridge, 0.0)
         guess[mine] = [model.predict(row, most_spreads) for row in rows[mine].to_dict("records")]
     return guess
 
@@ -223,14 +230,14 @@ def linear(rows: pd.DataFrame, features: tuple[str, ...], target: str, ridge: fl
     return LinearModel(features, mean, scale, (fit.coef_ * trust)[None], np.array([fit.intercept_]), se)
 
 
-def logistic(rows: pd.DataFrame) -> LinearModel:
+def logistic(rows: pd.DataFrame, features: tuple[str, ...] = STRIKE_FEATURES) -> LinearModel:
     """Fit multinomial scores for the three strike types, classes and clips weighing the same."""
-    mean, scale, standard = _standardised(rows, STRIKE_FEATURES)
+    mean, scale, standard = _standardised(rows, features)
     balance = rows.strike.map(1 / rows.groupby("strike").recording.nunique())
     weights = _clip_weights(rows) * balance / balance.mean()
     fit = LogisticRegression(C=LOGISTIC_C, max_iter=2000).fit(standard, rows.strike, sample_weight=weights)
     order = [list(fit.classes_).index(name) for name in STRIKE_CLASSES]
-    return LinearModel(STRIKE_FEATURES, mean, scale, fit.coef_[order], fit.intercept_[order], 0.0)
+    return LinearModel(features, mean, scale, fit.coef_[order], fit.intercept_[order], 0.0)
 
 
 def _standardised(rows: pd.DataFrame, features: tuple[str, ...]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
@@ -258,17 +265,21 @@ def report(name: str, unit: str, error: pd.Series, rows: pd.DataFrame) -> None:
     )
 
 
+def left_out_strikes(taught: pd.DataFrame, rows: pd.DataFrame, features: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return ``(len(rows), 3)`` probabilities by scores ``taught`` without the row's own runner."""
+    probabilities = np.full((len(rows), len(STRIKE_CLASSES)), np.nan)
+    for runner in rows.runner.unique():
+        mine = (rows.runner == runner).to_numpy()
+        model = logistic(taught[taught.runner != runner], features)
+        probabilities[mine] = [softmax(model.outputs(row)) for row in rows[mine].to_dict("records")]
+    return probabilities
+
+
 def report_strike(rows: pd.DataFrame) -> None:
     """Print how often the strike type is right on left-out runners."""
-    said = pd.Series("", index=rows.index)
-    sure = pd.Series(0.0, index=rows.index)
-    for runner in rows.runner.unique():
-        mine = rows.runner == runner
-        model = logistic(rows[~mine])
-        scores = np.array([model.outputs(row) for row in rows[mine].to_dict("records")])
-        said[mine] = [STRIKE_CLASSES[k] for k in scores.argmax(axis=1)]
-        e = np.exp(scores - scores.max(axis=1, keepdims=True))
-        sure[mine] = (e / e.sum(axis=1, keepdims=True)).max(axis=1)
+    probabilities = left_out_strikes(rows, rows, STRIKE_FEATURES)
+    said = pd.Series(np.array(STRIKE_CLASSES)[probabilities.argmax(axis=1)], index=rows.index)
+    sure = pd.Series(probabilities.max(axis=1), index=rows.index)
     for side in ("near", "far"):
         mine = rows.side == side
         heel = ((said == "heel") == (rows.strike == "heel"))[mine].mean()

@@ -12,7 +12,11 @@ SHARED = Path(__file__).resolve().parents[3] / "shared"
 @pytest.mark.skipif(not (SHARED / "rbds").is_dir(), reason="the shared motion data is not here")
 def test_every_runner_and_speed_is_drawn_once_a_round_and_always_alike():
     jobs = training.draw_jobs(SHARED)
-    assert len({job.name for job in jobs}) == len(jobs) == len(training.ROUND_SEEDS) * len(list((SHARED / "rbds").glob("*.npz")))
+    assert (
+        len({job.name for job in jobs})
+        == len(jobs)
+        == len(training.ROUND_SEEDS) * len(list((SHARED / "rbds").glob("*.npz")))
+    )
     assert training.draw_jobs(SHARED) == jobs
     assert all(job.name.startswith("r") and "--yaw" in job.options for job in jobs)
 
