@@ -81,9 +81,14 @@ def pooled_table(scores: Sequence[ClipScore]) -> str:
     }
     if not columns:
         return "No clips."
+    return by_measure(columns, BARS, "aim (near / far)")
+
+
+def by_measure(columns: Mapping[str, Mapping[str, str]], aims: Mapping[str, str], aim: str = "aim") -> str:
+    """Return one row per measure, its aim, and one column per group."""
     names = list(next(iter(columns.values())))
-    rows = [[name, BARS.get(name, ""), *(column[name] for column in columns.values())] for name in names]
-    return markdown(["", "aim (near / far)", *columns], rows)
+    rows = [[name, aims.get(name, ""), *(column[name] for column in columns.values())] for name in names]
+    return markdown(["", aim, *columns], rows)
 
 
 def measures(scores: Sequence[ClipScore], side: str) -> dict[str, str]:
@@ -92,8 +97,6 @@ def measures(scores: Sequence[ClipScore], side: str) -> dict[str, str]:
     pairs = all_pairs[all_pairs.true_side == side]
     verdicts = pd.concat([s.verdicts for s in scores])
     said, verdict = strike_shares(pairs), verdict_shares(verdicts[verdicts.side == side])
-    unit = scores[0].unit
-    contact, toe_off = spread(pairs.contact_error), spread(pairs.toe_off_error)
     cadence = spread([s.cadence_error_pct for s in scores])
     return {
         "clips": str(len(scores)),
@@ -101,13 +104,7 @@ def measures(scores: Sequence[ClipScore], side: str) -> dict[str, str]:
         "contacts found, F1": number(f1(scores, [side]), 3),
         "right foot": portion(share(pairs.foot == pairs.true_foot)),
         "cadence, mean absolute error (%)": number(cadence.mae, 2),
-        "contact, mean ± SD": mean_sd(contact, unit),
-        "contact, 90 % of errors within": f"{number(contact.p90)} {unit}",
-        "toe-off, mean ± SD": mean_sd(toe_off, unit),
-        "toe-off, 90 % of errors within": f"{number(toe_off.p90)} {unit}",
-        "contact time, MAE": f"{number(spread(pairs.duration_error).mae)} {unit}",
-        "foot strike angle, MAE (°)": number(spread(pairs.foot_strike_angle_deg_error).mae),
-        "shank angle, MAE (°)": number(spread(pairs.shank_angle_deg_error).mae),
+        **errors(pairs, scores[0].unit),
         "heel or not, when said": portion(said["heel_said"]),
         "heel or not, over all": portion(said["heel_all"]),
         "three classes, when said": portion(said["three_said"]),
@@ -120,6 +117,20 @@ def measures(scores: Sequence[ClipScore], side: str) -> dict[str, str]:
         "within 1 and 2 SE: toe-off": coverage(pairs, "toe_off"),
         "within 1 and 2 SE: foot strike angle": coverage(pairs, "foot_strike_angle_deg"),
         "within 1 and 2 SE: shank angle": coverage(pairs, "shank_angle_deg"),
+    }
+
+
+def errors(pairs: pd.DataFrame, unit: str) -> dict[str, str]:
+    """Return the errors of times, in their unit, and of angles as text."""
+    contact, toe_off = spread(pairs.contact_error), spread(pairs.toe_off_error)
+    return {
+        "contact, mean ± SD": mean_sd(contact, unit),
+        "contact, 90 % of errors within": f"{number(contact.p90)} {unit}",
+        "toe-off, mean ± SD": mean_sd(toe_off, unit),
+        "toe-off, 90 % of errors within": f"{number(toe_off.p90)} {unit}",
+        "contact time, MAE": f"{number(spread(pairs.duration_error).mae)} {unit}",
+        "foot strike angle, MAE (°)": number(spread(pairs.foot_strike_angle_deg_error).mae),
+        "shank angle, MAE (°)": number(spread(pairs.shank_angle_deg_error).mae),
     }
 
 

@@ -190,6 +190,12 @@ def strike_shares(pairs: pd.DataFrame) -> dict[str, Share]:
     }
 
 
+def balanced(said: ArrayLike, truth: ArrayLike) -> float:
+    """Return the mean over the true classes of the share that is right in each; NaN without any."""
+    right = pd.Series(np.asarray(said) == np.asarray(truth), dtype=float)
+    return float(right.groupby(np.asarray(truth)).mean().mean())
+
+
 def verdict_shares(verdicts: pd.DataFrame) -> dict[str, Share]:
     """Return the same for verdicts per foot; columns ``said`` and ``truth``."""
     return strike_shares(verdicts.rename(columns={"said": "strike", "truth": "true_strike"}).assign(true_sure=True))

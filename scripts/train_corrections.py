@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 
 from footstrike.data import STRIKE_CLASSES
 from footstrike.gait.contacts.timing import MOST_SPREADS, steadied
-from footstrike.gait.corrections import LinearModel
+from footstrike.gait.corrections import LinearModel, softmax
 from footstrike.gait.landing import drawn_to_typical, frame_turn_deg
 from footstrike.settings import CORRECTIONS_NAME
 from training_rows import Clip, landing_rows, read_clips, timing_rows
@@ -67,7 +67,7 @@ def train(clips: Sequence[Clip]) -> dict[str, LinearModel]:
     models, phases = {}, {}
     for target, features in TIMING_FEATURES.items():
         raw = left_out(steps, features, target, RIDGE[target], MOST_SPREADS)
-        phases[target] = _steadied(steps, raw)
+        phases[target] = steadied_rows(steps, raw)
         se = float((phases[target] - steps[target]).std())
         models[target] = linear(steps, features, target, RIDGE[target], se)
     landings = landing_rows(clips, steps, phases)
@@ -96,7 +96,7 @@ def angle_se_deg(error_deg: pd.Series, landings: pd.DataFrame, raw: str) -> floa
     return float(np.sqrt(max(error_deg.var() - turned_deg2, 0.0)))
 
 
-def _steadied(steps: pd.DataFrame, phases: NDArray[np.float64]) -> NDArray[np.float64]:
+def steadied_rows(steps: pd.DataFrame, phases: NDArray[np.float64]) -> NDArray[np.float64]:
     """Steady the phases within each bout as the pipeline does."""
     out = np.array(phases)
     for rows in steps.groupby(["recording", "stride"]).indices.values():
@@ -108,11 +108,11 @@ def _steadied(steps: pd.DataFrame, phases: NDArray[np.float64]) -> NDArray[np.fl
 def left_out(
     rows: pd.DataFrame, features: tuple[str, ...], target: str, ridge: float, most_spreads: float = np.inf
 ) -> NDArray[np.float64]:
-    """Predict every row by a model that saw no clip of its runner."""
+    """Predict every row by a model that saw no clip of its runner; rows of unknown truth teach nothing."""
     guess = np.full(len(rows), np.nan)
     for runner in rows.runner.unique():
         mine = (rows.runner == runner).to_numpy()
-        model = linear(rows[~mine], features, target, ridge, 0.0)
+        model = linear(rows[~mine & rows[target].notna()], features, target, ridge, 0.0)
         guess[mine] = [model.predict(row, most_spreads) for row in rows[mine].to_dict("records")]
     return guess
 
@@ -126,14 +126,24 @@ def linear(rows: pd.DataFrame, features: tuple[str, ...], target: str, ridge: fl
     return LinearModel(features, mean, scale, weights[None], np.array([fit.intercept_]), se)
 
 
-def logistic(rows: pd.DataFrame) -> LinearModel:
+def left_out_strikes(taught: pd.DataFrame, rows: pd.DataFrame, features: tuple[str, ...]) -> NDArray[np.float64]:
+    """Return ``(len(rows), 3)`` probabilities by scores ``taught`` without the row's own runner."""
+    probabilities = np.full((len(rows), len(STRIKE_CLASSES)), np.nan)
+    for runner in rows.runner.unique():
+        mine = (rows.runner == runner).to_numpy()
+        model = logistic(taught[taught.runner != runner], features)
+        probabilities[mine] = [softmax(model.outputs(row)) for row in rows[mine].to_dict("records")]
+    return probabilities
+
+
+def logistic(rows: pd.DataFrame, features: tuple[str, ...] = STRIKE_FEATURES) -> LinearModel:
     """Fit multinomial scores for the three strike types, classes and clips weighing the same."""
-    mean, scale, standard = _standardised(rows, STRIKE_FEATURES)
+    mean, scale, standard = _standardised(rows, features)
     balance = rows.strike.map(1 / rows.groupby("strike").recording.nunique())
     weights = _clip_weights(rows) * balance / balance.mean()
     fit = LogisticRegression(C=LOGISTIC_C, max_iter=2000).fit(standard, rows.strike, sample_weight=weights)
     order = [list(fit.classes_).index(name) for name in STRIKE_CLASSES]
-    return LinearModel(STRIKE_FEATURES, mean, scale, fit.coef_[order], fit.intercept_[order], 0.0)
+    return LinearModel(features, mean, scale, fit.coef_[order], fit.intercept_[order], 0.0)
 
 
 def _standardised(rows: pd.DataFrame, features: tuple[str, ...]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:

@@ -29,7 +29,7 @@ MATCH_PERIODS = 0.3
 class Clip:
     """One clip's runner, landmarks and truth, with the strides found in it.
 
-    ``steps`` has one row per step that matches a true contact: timing features and true phases.
+    ``steps`` has one row per step: timing features, and the true phases where it matches a true contact.
     """
 
     name: str
@@ -67,18 +67,18 @@ def clip_from_track(name: str, track: PoseTrack, truth: pd.DataFrame) -> Clip:
     strides = find_strides(track, Settings().contacts)
     courses = tuple(posture_course(stride.bout, stride.fine_roles()) for stride in strides)
     about: dict[str, Any] = {"recording": name, "runner": int(runner.group())}
-    steps = [about | {"stride": s} | row for s, stride in enumerate(strides) for row in _timing_rows(stride, truth)]
+    steps = [about | {"stride": s} | row for s, stride in enumerate(strides) for row in _step_rows(stride, truth)]
     return Clip(name, about["runner"], track, truth, strides, courses, pd.DataFrame(steps))
 
 
-def _timing_rows(stride: Stride, truth: pd.DataFrame) -> list[dict[str, Any]]:
+def _step_rows(stride: Stride, truth: pd.DataFrame) -> list[dict[str, Any]]:
     paths = foot_paths(stride.bout, stride.fine_roles(), stride.steps)
     features = timing_features(stride.bout, stride.steps, paths)
     rows = []
     for i, step in enumerate(stride.steps):
         true = _nearest(truth, step.fall_s)
-        if step.predicted or abs(true.contact_time_s - step.fall_s) > MATCH_PERIODS * step.period_s:
-            continue
+        near = abs(true.contact_time_s - step.fall_s) <= MATCH_PERIODS * step.period_s
+        matched = near and not step.predicted
         rows.append(
             features[i]
             | {
@@ -86,17 +86,23 @@ def _timing_rows(stride: Stride, truth: pd.DataFrame) -> list[dict[str, Any]]:
                 "foot": stride.feet[i],
                 "full_view": in_full_view(stride.bout, step, LAST_PHASE_OF_CONTACT),
                 "side": true.side,
+                "fall_s": step.fall_s,
                 "period_s": step.period_s,
-                "contact": (true.contact_time_s - step.fall_s) / step.period_s,
-                "toe_off": (true.toe_off_time_s - step.fall_s) / step.period_s,
+                "contact": (true.contact_time_s - step.fall_s) / step.period_s if matched else np.nan,
+                "toe_off": (true.toe_off_time_s - step.fall_s) / step.period_s if matched else np.nan,
             }
         )
     return rows
 
 
+def step_rows(clips: Sequence[Clip]) -> pd.DataFrame:
+    """Return one row per step: features, and the true phases, unknown where it matches no true contact."""
+    return pd.concat([clip.steps for clip in clips], ignore_index=True)
+
+
 def timing_rows(clips: Sequence[Clip]) -> pd.DataFrame:
     """Return one row per step that matches a true contact: features and true phases."""
-    return pd.concat([clip.steps for clip in clips], ignore_index=True)
+    return step_rows(clips).dropna(subset="contact").reset_index(drop=True)
 
 
 def _nearest(truth: pd.DataFrame, time_s: float) -> Any:

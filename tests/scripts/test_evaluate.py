@@ -9,6 +9,7 @@ from score_tables import reliability_table, tables
 from scoring import (
     ClipScore,
     Share,
+    balanced,
     brier,
     cadence_error_pct,
     covered,
@@ -130,6 +131,11 @@ def test_strike_shares_when_said_and_over_all():
     assert shares["three_said"] == Share(1, 3)
     assert shares["three_all"] == Share(1, 4)
     assert shares["unclear"] == Share(1, 4)
+
+
+def test_balanced_weighs_every_true_class_alike():
+    assert balanced(["a", "a", "a", "a", "b"], ["a", "a", "a", "b", "b"]) == pytest.approx((1 + 0.5) / 2)
+    assert math.isnan(balanced([], []))
 
 
 def test_verdicts_are_scored_like_landings():

@@ -63,6 +63,23 @@ def rows():
     )
 
 
+def test_rows_of_unknown_target_are_predicted_but_teach_nothing(rows):
+    whole = train_corrections.left_out(rows, ("a", "b"), "target", 1.0)
+    beside = rows[:4].assign(a=50.0, target=np.nan)
+    both = train_corrections.left_out(pd.concat([rows, beside], ignore_index=True), ("a", "b"), "target", 1.0)
+    assert both[:40] == pytest.approx(whole)
+    assert np.isfinite(both[40:]).all()
+
+
+def test_steps_without_a_true_contact_have_no_true_phases(clips):
+    halved = [training_rows.clip_from_track(one.name, one.track, one.truth.iloc[::2]) for one in clips]
+    every, matched = training_rows.step_rows(halved), training_rows.timing_rows(halved)
+    known = every.contact.notna()
+    assert 0.4 * len(every) < len(matched) < 0.6 * len(every)
+    assert (every.toe_off.notna() == known).all()
+    pd.testing.assert_frame_equal(every[known].reset_index(drop=True), matched)
+
+
 @pytest.mark.parametrize(("name", "number"), [("r07", 7), ("r12_slow_30", 12), ("r003_2", 3)])
 def test_runner_stands_in_the_name_of_the_clip(name, number):
     model = MODELS["r01_0"]

@@ -102,7 +102,7 @@ def landing_s(paths: FootPaths, step: TrunkStep, joint: str, above_leg: float) -
         Seconds; NaN where the joint never passes that height.
     """
     grid = step.fall_s + LANDING_PHASES * step.period_s
-    over = _height_over_stance(paths, step, joint, "leading", grid)
+    over = height_over_stance_leg(paths, step, joint, "leading", grid)
     passed = np.flatnonzero((over[:-1] > above_leg) & (over[1:] <= above_leg))
     return _between(grid, over, int(passed[-1]), above_leg) if passed.size else math.nan
 
@@ -113,13 +113,17 @@ def lift_off_s(paths: FootPaths, step: TrunkStep, joint: str, above_leg: float) 
     Parameters and return value as in :func:`landing_s`.
     """
     grid = step.fall_s + LIFT_OFF_PHASES * step.period_s
-    over = _height_over_stance(paths, step, joint, "trailing", grid)
+    over = height_over_stance_leg(paths, step, joint, "trailing", grid)
     passed = np.flatnonzero((over[:-1] <= above_leg) & (over[1:] > above_leg))
     return _between(grid, over, int(passed[-1]), above_leg) if passed.size else math.nan
 
 
-def _height_over_stance(paths: FootPaths, step: TrunkStep, joint: str, role: str, grid_s: FloatArray) -> FloatArray:
-    """Return the height of a joint over the level that it keeps in this step's stance."""
+def height_over_stance_leg(paths: FootPaths, step: TrunkStep, joint: str, role: str, grid_s: FloatArray) -> FloatArray:
+    """Return the height of a joint over the level that it keeps in this step's stance.
+
+    The first three parameters as in :func:`landing_s`; ``role`` is ``"leading"`` or ``"trailing"``,
+    ``grid_s`` ``(N,)`` seconds. Returns ``(N,)`` leg lengths.
+    """
     j = JOINT_INDEX[joint]
     stance_s = step.fall_s + STANCE_PHASES * step.period_s
 
