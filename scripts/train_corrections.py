@@ -38,6 +38,7 @@ TIMING_FEATURES = {
     "toe_off": (*LANDING, *GROUND_SPEED, *LIFT_OFF, *WAVE, "rise"),
 }
 ANGLE_FEATURES = ("foot", "foot_+2", "shank", "knee")
+SHOE_FEATURES = ("shoe", *ANGLE_FEATURES)
 SHANK_FEATURES = ("shank", "near")
 STRIKE_FEATURES = ("foot_strike_angle",)
 TRUST = {"landing_toe_020": 0.3, "landing_toe_060": 0.3}
@@ -71,21 +72,29 @@ def train(clips: Sequence[Clip]) -> dict[str, LinearModel]:
         se = float((phases[target] - steps[target]).std())
         models[target] = linear(steps, features, target, RIDGE[target], se)
     landings = landing_rows(clips, steps, phases)
-    for target, features in (("foot_strike_angle", ANGLE_FEATURES), ("shank_angle", SHANK_FEATURES)):
-        guess = left_out(landings, features, target, RIDGE[target])
-        se = angle_se_deg(guess - landings[target], landings, features[0])
-        models[target] = linear(landings, features, target, RIDGE[target], se)
-        if target == "foot_strike_angle":
-            landings["foot_strike_angle"] = _drawn(landings, guess)
+    models["shank_angle"], _ = angle_rule(landings, "shank_angle", SHANK_FEATURES)
+    models["foot_strike_angle"], by_landmarks = angle_rule(landings, "foot_strike_angle", ANGLE_FEATURES)
+    models["shoe_strike_angle"], by_pixels = angle_rule(
+        landings[landings.shoe.notna()], "foot_strike_angle", SHOE_FEATURES
+    )
+    landings["foot_strike_angle"] = _drawn(landings, by_pixels.reindex(landings.index).fillna(by_landmarks))
     models["strike"] = logistic(landings)
     return models
 
 
-def _drawn(landings: pd.DataFrame, angles_deg: NDArray[np.float64]) -> NDArray[np.float64]:
+def angle_rule(rows: pd.DataFrame, target: str, features: tuple[str, ...]) -> tuple[LinearModel, pd.Series]:
+    """Fit the correction of an angle; return it with what it says of each row when its runner is left out."""
+    guess = pd.Series(left_out(rows, features, target, RIDGE[target]), index=rows.index)
+    raw = "shank" if target == "shank_angle" else "foot"
+    se = angle_se_deg(guess - rows[target], rows, raw)
+    return linear(rows, features, target, RIDGE[target], se), guess
+
+
+def _drawn(landings: pd.DataFrame, angles_deg: pd.Series) -> pd.Series:
     """Draw the angles towards what is typical of their foot, within each bout, as the pipeline does."""
-    out = np.array(angles_deg)
-    for rows in landings.groupby(["recording", "stride"]).indices.values():
-        out[rows] = drawn_to_typical(list(angles_deg[rows]), list(landings.which_foot.iloc[rows]))
+    out = angles_deg.copy()
+    for _, bout in landings.groupby(["recording", "stride"]):
+        out[bout.index] = drawn_to_typical(list(angles_deg[bout.index]), list(bout.which_foot))
     return out
 
 

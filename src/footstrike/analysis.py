@@ -30,6 +30,7 @@ from footstrike.gait.steps import (
     Stride,
     find_strides,
     frames_for_close_look,
+    landing_looks,
     mean_leg_length_px,
     measure_steps,
 )
@@ -157,8 +158,8 @@ def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_p
     strides = _running(find_strides(track, settings.contacts))
     chosen = np.flatnonzero(frames_for_close_look(track, strides, SETTLING_FRAMES))
     done = {int(frame): n for n, frame in enumerate(chosen, 1)}
-    fine = BlazePose(settings.fine_model or settings.model)
-    return refine(track, reader.frames(done), fine, lambda i: on_progress("refine", done[i], len(done)))
+    fine, looks = BlazePose(settings.fine_model or settings.model), landing_looks(track, strides)
+    return refine(track, reader.frames(done), fine, looks, lambda i: on_progress("refine", done[i], len(done)))
 
 
 def _require_side_view(track: PoseTrack, yaw_deg: float) -> None:

@@ -271,6 +271,9 @@ class PoseTrack:
         down; ``None`` when it was not followed.
     shot
         ``(T,)`` number of the shot that each frame belongs to, rising by 1 at every cut.
+    shoe_turn_deg
+        ``(T,)`` angle of the landing shoe over the same shoe standing flat, from the pixels, + toes
+        up; NaN in frames without a landing.
     """
 
     time_s: FloatArray
@@ -284,6 +287,7 @@ class PoseTrack:
     refined_visibility: FloatArray | None = None
     camera_px: FloatArray | None = None
     shot: FloatArray | None = None
+    shoe_turn_deg: FloatArray | None = None
 
     def __post_init__(self) -> None:
         time = frozen_array(self.time_s)
@@ -299,6 +303,7 @@ class PoseTrack:
             "refined_visibility": (frames, LANDMARK_COUNT),
             "camera_px": (frames, 2),
             "shot": (frames,),
+            "shoe_turn_deg": (frames,),
         }
         for name, shape in shapes.items():
             values = getattr(self, name)
@@ -333,6 +338,17 @@ class PoseTrack:
         """Return a copy with some fields changed."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
         return PoseTrack(**{**values, **changes})
+
+
+@dataclass(frozen=True, slots=True)
+class LandingLook:
+    """Frames in which one shoe is watched while it lands: rising indices, in the last of which it stands flat."""
+
+    frames: tuple[int, ...]
+    facing: Direction
+
+    def __post_init__(self) -> None:
+        require(len(self.frames) > 0 and list(self.frames) == sorted(set(self.frames)), "Frames must rise.")
 
 
 @dataclass(frozen=True, slots=True)

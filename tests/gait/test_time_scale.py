@@ -74,7 +74,7 @@ def walking_bout(lowest_apart):
     swing, bounce = 0.4 * np.cos(phase), 0.03 * np.cos(2 * phase)
     xy[:, TRUNK, 1] = (1 + (-bounce if lowest_apart else bounce))[:, None]
     xy[:, LEGS["left"].ankle, 0], xy[:, LEGS["right"].ankle, 0] = swing, -swing
-    return Bout(0, time_s, xy, xy, np.ones((time_s.size, 33)), "right", 300.0)
+    return Bout(0, time_s, xy, xy, np.ones((time_s.size, 33)), np.full(time_s.size, np.nan), "right", 300.0)
 
 
 @pytest.mark.parametrize(("lowest_apart", "activity"), [(True, "walking"), (False, "running")])
@@ -89,7 +89,7 @@ def test_feet_that_stay_together_are_neither():
     bout = bout_of(RunnerModel())
     xy = bout.xy_leg.copy()
     xy[:, LEGS["left"].ankle] = xy[:, LEGS["right"].ankle]
-    together = Bout(0, bout.time_s, xy, xy, bout.visibility, "right", 300.0)
+    together = Bout(0, bout.time_s, xy, xy, bout.visibility, bout.shoe_turn_deg, "right", 300.0)
     assert activity_of(bounce_with_stride(together, steps_of(together))) == "other"
     assert bounce_with_stride(bout, ()) == 0.0
 

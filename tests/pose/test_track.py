@@ -41,7 +41,7 @@ def test_refine_fills_settled_frames_only() -> None:
     track = track_poses(frames, BrightnessBackend())
     seen: list[int] = []
     fine = BrightnessBackend("fine")
-    refined = refine(track, [*frames[3:8], *frames[12:15]], fine, seen.append)
+    refined = refine(track, [*frames[3:8], *frames[12:15]], fine, on_frame=seen.append)
     assert seen == fine.calls == [3, 4, 5, 6, 7, 12, 13, 14]
     assert np.flatnonzero(refined.refined).tolist() == [5, 6, 7, 14]
     assert SETTLING_FRAMES == 2

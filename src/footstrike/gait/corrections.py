@@ -82,11 +82,14 @@ class Corrections:
     """The learned corrections of one pose model version.
 
     ``contact`` and ``toe_off`` give the event's phase after the trunk's fall, in step periods;
-    ``foot_strike_angle`` and ``shank_angle`` give degrees; ``strike`` gives one score per class.
+    ``shoe_strike_angle`` (the foot strike angle where the shoe's turn was seen in the pixels),
+    ``foot_strike_angle`` (by landmarks alone) and ``shank_angle`` give degrees; ``strike`` gives one
+    score per class.
     """
 
     contact: LinearModel
     toe_off: LinearModel
+    shoe_strike_angle: LinearModel
     foot_strike_angle: LinearModel
     shank_angle: LinearModel
     strike: LinearModel

@@ -20,9 +20,12 @@ from footstrike.gait.corrections import Corrections, LinearModel
 from footstrike.gait.feet import LegRoles
 from footstrike.gait.landmarks import HIPS, LEGS, SHOULDERS
 from footstrike.gait.runner_frame import Bout
+from footstrike.gait.signals import sampling_rate_hz
 
-FLAT_SHARES = (0.3, 0.6)
-"""The foot is flat in this part of the contact."""
+FLAT_SHARES = (0.15, 0.35)
+"""The foot is flat in this part of the contact; later it begins to roll over the toes."""
+SHOE_RATE_HZ = 50.0
+"""Below this rate a shoe turns too far, and blurs too much, between two frames to be told by its pixels."""
 FIT_REACH_S = 0.03
 FIT_REACH_FRAMES = 1.2
 """Angles at contact come from a straight line through the frames this near."""
@@ -44,6 +47,7 @@ class PostureCourse:
     time_s: FloatArray
     foot_deg: FloatArray
     standing_foot_deg: FloatArray
+    shoe_deg: FloatArray
     shank_deg: FloatArray
     knee_deg: FloatArray
     trunk_deg: FloatArray
@@ -64,6 +68,7 @@ def posture_course(bout: Bout, roles: LegRoles) -> PostureCourse:
         time_s=bout.time_s,
         foot_deg=foot_angle_deg(heel, toe),
         standing_foot_deg=foot_angle_deg(standing[:, 3], standing[:, 4]),
+        shoe_deg=bout.shoe_turn_deg if sampling_rate_hz(bout.time_s) >= SHOE_RATE_HZ else np.full(lower.shape, np.nan),
         shank_deg=shank_angle_deg(knee, ankle),
         knee_deg=knee_flexion_deg(hip, knee, ankle),
         trunk_deg=trunk_lean_deg(hips, shoulders),
@@ -93,9 +98,12 @@ def _median(values: Sequence[float]) -> float:
 
 
 def at_moment(time_s: FloatArray, values: FloatArray, at_s: float) -> tuple[float, float]:
-    """Return a course's value and its change per second at one moment, from a straight line through nearby frames."""
+    """Return a course's value and its change per second at one moment, from a straight line through nearby frames.
+
+    Where fewer than two of those are known, the value between the frames around it (NaN if they are unknown).
+    """
     frame_s = float(np.median(np.diff(time_s)))
-    near = np.abs(time_s - at_s) <= max(FIT_REACH_S, FIT_REACH_FRAMES * frame_s)
+    near = (np.abs(time_s - at_s) <= max(FIT_REACH_S, FIT_REACH_FRAMES * frame_s)) & np.isfinite(values)
     if np.count_nonzero(near) < 2:
         return float(np.interp(at_s, time_s, values)), 0.0
     slope, value = np.polyfit(time_s[near] - at_s, values[near], 1)
@@ -112,9 +120,11 @@ def landing_features(
         for k in COURSE_TWELFTHS
     }
     foot_deg, foot_rate = at_moment(course.time_s, course.foot_deg, at_s)
+    shoe_deg, _ = at_moment(course.time_s, course.shoe_deg, at_s)
     shank_deg, shank_rate = at_moment(course.time_s, course.shank_deg, at_s)
     return features | {
         "foot": foot_deg - flat_deg,
+        "shoe": shoe_deg,
         "foot_rate": foot_rate,
         "flat": flat_deg,
         "shank": shank_deg,
@@ -149,8 +159,16 @@ def foot_strike_angles(
     course: PostureCourse, contacts: Sequence[Contact], described: Sequence[dict[str, float]], corrections: Corrections
 ) -> list[Measure]:
     """Return the corrected foot strike angle of every landing of a bout, drawn to what is typical of its foot."""
-    rule, frame_s = corrections.foot_strike_angle, _frame_s(course)
-    angles = [corrected_angle(rule, features, "foot", frame_s) for features in described]
+    frame_s = _frame_s(course)
+    angles = [
+        corrected_angle(
+            corrections.shoe_strike_angle if math.isfinite(features["shoe"]) else corrections.foot_strike_angle,
+            features,
+            "foot",
+            frame_s,
+        )
+        for features in described
+    ]
     values = drawn_to_typical([angle.value for angle in angles], [contact.foot for contact in contacts])
     return [Measure(value, angle.se) for value, angle in zip(values, angles, strict=True)]
 
@@ -163,7 +181,7 @@ def drawn_to_typical(angles_deg: Sequence[float], feet: Sequence[Foot]) -> list[
 
 
 def _frame_s(course: PostureCourse) -> float:
-    return float(np.median(np.diff(course.time_s)))
+    return 1 / sampling_rate_hz(course.time_s)
 
 
 def corrected_angle(rule: LinearModel, features: dict[str, float], raw: str, frame_s: float) -> Measure:

@@ -46,6 +46,8 @@ class Bout:
         The same with the refined landmarks wherever the second pass saw the frame.
     visibility
         ``(N, 33)``.
+    shoe_turn_deg
+        ``(N,)`` angle of the landing shoe over the same shoe standing flat, from the pixels; NaN where unknown.
     facing
         The way the runner faces in the image.
     leg_length_px
@@ -57,11 +59,12 @@ class Bout:
     xy_leg: FloatArray
     fine_xy_leg: FloatArray
     visibility: FloatArray
+    shoe_turn_deg: FloatArray
     facing: Direction
     leg_length_px: float
 
     def __post_init__(self) -> None:
-        for name in ("time_s", "xy_leg", "fine_xy_leg", "visibility"):
+        for name in ("time_s", "xy_leg", "fine_xy_leg", "visibility", "shoe_turn_deg"):
             object.__setattr__(self, name, frozen_array(getattr(self, name)))
 
     @property
@@ -145,6 +148,7 @@ def _bout(track: PoseTrack, first: int, last: int) -> Bout:
         xy_leg=xy_px * to_body,
         fine_xy_leg=fine_px * to_body,
         visibility=np.where(found[:, None], track.visibility[part], 0.0),
+        shoe_turn_deg=np.full(last - first, np.nan) if track.shoe_turn_deg is None else track.shoe_turn_deg[part],
         facing=facing,
         leg_length_px=leg_length_px,
     )

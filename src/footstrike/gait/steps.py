@@ -8,7 +8,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from footstrike.data import UNKNOWN, BoolArray, Contact, FloatArray, Foot, Landing, Measure, PoseTrack, Step, Strike
+from footstrike.data import (
+    UNKNOWN,
+    BoolArray,
+    Contact,
+    FloatArray,
+    Foot,
+    Landing,
+    LandingLook,
+    Measure,
+    PoseTrack,
+    Step,
+    Strike,
+)
 from footstrike.gait.contacts.settling import foot_paths
 from footstrike.gait.contacts.timing import (
     LAST_PHASE_OF_CONTACT,
@@ -40,6 +52,9 @@ LEAST_STEPS = 2
 """A bout with fewer steps has no period."""
 CLOSE_LOOK_PHASES = (-0.25, 0.4)
 """Part of each step, around the trunk's fall, that deserves the finer pose model."""
+SHOE_PHASES = (-0.25, 0.14)
+"""The shoe is watched between these phases after the trunk's fall; at the second it stands flat."""
+MOST_SHOE_FRAMES = 12
 LONGEST_FLIGHT_PERIODS = 0.8
 """A longer gap to the next contact hides a missed step."""
 
@@ -87,6 +102,19 @@ def frames_for_close_look(track: PoseTrack, strides: Sequence[Stride], lead_fram
             first, last = np.searchsorted(track.time_s, (first_s, last_s))
             chosen[max(0, first - lead_frames) : last + 1] = True
     return chosen
+
+
+def landing_looks(track: PoseTrack, strides: Sequence[Stride]) -> tuple[LandingLook, ...]:
+    """Choose the frames in which each landing shoe is watched, at most :data:`MOST_SHOE_FRAMES` a landing."""
+    looks = []
+    for stride in strides:
+        for step in stride.steps:
+            first_s, last_s = (step.fall_s + phase * step.period_s for phase in SHOE_PHASES)
+            first, last = (int(frame) for frame in np.searchsorted(track.time_s, (first_s, last_s)))
+            if last < track.frame_count:
+                every = math.ceil((last - first + 1) / MOST_SHOE_FRAMES)
+                looks.append(LandingLook(tuple(range(last, first - 1, -every))[::-1], stride.bout.facing))
+    return tuple(looks)
 
 
 def measure_steps(

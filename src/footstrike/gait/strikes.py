@@ -58,7 +58,7 @@ class AngleRule:
 class LearnedStrike:
     """Multinomial scores learned from labelled runners; see the model card of the corrections."""
 
-    least_probability: float = 0.45
+    least_probability: float = 0.51
 
     def classify(
         self, foot_strike_angle_deg: Measure, features: Mapping[str, float], corrections: Corrections

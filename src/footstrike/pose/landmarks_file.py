@@ -24,7 +24,7 @@ from footstrike.data import ModelInfo, PoseTrack, VideoInfo, require
 from footstrike.errors import LandmarksError, OutputError
 
 _SCHEMA = 1
-_OPTIONAL_ARRAYS = ("world_m", "refined_xy_px", "refined_visibility", "camera_px", "shot")
+_OPTIONAL_ARRAYS = ("world_m", "refined_xy_px", "refined_visibility", "camera_px", "shot", "shoe_turn_deg")
 _LANDMARK_ARRAYS = ("xy_px", "visibility", *_OPTIONAL_ARRAYS)
 _REQUIRED = ("metadata", "time_s", "xy_px", "visibility")
 _LONGEST_REASON = 160
@@ -134,7 +134,7 @@ def _track(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> PoseTr
         require(bool(np.all((shares >= 0) & (shares <= 1))), f"{name} is not between 0 and 1")
     for name in ("camera_px", "shot"):
         require(bool(np.isfinite(members.get(name, np.zeros(0))).all()), f"{name} holds an unknown number")
-    for name in ("xy_px", "world_m", "refined_xy_px"):
+    for name in ("xy_px", "world_m", "refined_xy_px", "shoe_turn_deg"):
         require(not np.isinf(members.get(name, np.zeros(0))).any(), f"{name} holds an infinite number")
     width_px, height_px = (int(size) for size in metadata["frame_size_px"])
     require(width_px > 0 and height_px > 0, f"its frame size is {width_px} x {height_px}")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footstrike.data import LANDMARK_COUNT, FloatArray, ModelInfo, PoseTrack, require
+from footstrike.data import LANDMARK_COUNT, FloatArray, LandingLook, ModelInfo, PoseTrack, require
 from footstrike.errors import NotAnalysableError
 from footstrike.pose.backend import PoseBackend, PoseEstimate
 from footstrike.pose.camera import CameraMotion
+from footstrike.pose.shoe import ShoeTurns
 
 OnFrame = Callable[[int], None]
 """Called with the index of each frame that has been looked at."""
@@ -105,9 +106,13 @@ def track_poses(frames: Iterable[TimedPicture], backend: PoseBackend, on_frame: 
 
 
 def refine(
-    track: PoseTrack, frames: Iterable[TimedPicture], backend: PoseBackend, on_frame: OnFrame | None = None
+    track: PoseTrack,
+    frames: Iterable[TimedPicture],
+    backend: PoseBackend,
+    looks: Sequence[LandingLook] = (),
+    on_frame: OnFrame | None = None,
 ) -> PoseTrack:
-    """Look again at some frames of ``track`` with a finer model.
+    """Look again at some frames of ``track`` with a finer model, and at the shoes that land in them.
 
     The first :data:`SETTLING_FRAMES` of each unbroken run of frames only settle the model and stay
     unrefined, so runs should start that much early.
@@ -120,6 +125,8 @@ def refine(
         The frames to visit, in order, from the same video.
     backend
         The finer pose model.
+    looks
+        Landings in which the turn of the shoe is measured; their frames are among those to visit.
     on_frame
         Told the index of each frame as it is done.
 
@@ -135,6 +142,7 @@ def refine(
     """
     xy_px = np.full((track.frame_count, LANDMARK_COUNT, 2), np.nan)
     visibility = np.zeros((track.frame_count, LANDMARK_COUNT))
+    shoes = ShoeTurns(looks, track.frame_count)
     run_start = last = -2
     with backend.open() as estimator:
         for frame in frames:
@@ -145,11 +153,13 @@ def refine(
             if estimate is not None and frame.index - run_start >= SETTLING_FRAMES:
                 xy_px[frame.index] = estimate.xy_px
                 visibility[frame.index] = estimate.visibility
+                shoes.see(frame.index, frame.rgb, estimate.xy_px)
             if on_frame is not None:
                 on_frame(frame.index)
     return track.replace(
         refined_xy_px=_single(xy_px),
         refined_visibility=_single(visibility),
+        shoe_turn_deg=_single(shoes.turn_deg),
         models=_united(track.models, backend.models()),
     )
 
