@@ -29,22 +29,19 @@ from footstrike.settings import CORRECTIONS_NAME
 from training_rows import Clip, landing_rows, read_clips, timing_rows
 
 MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
-LANDING = ("landing_ankle_030", "landing_ankle_060", "landing_toe_020", "landing_toe_060")
+LANDING = ("landing_ankle_030", "landing_ankle_060")
 GROUND_SPEED = tuple(f"ground_speed_{joint}_{share}" for joint in ("ankle", "heel", "toe") for share in (30, 60))
 LIFT_OFF = tuple(f"lift_off_{joint}" for joint in ("heel_100", "heel_150", "ankle_100", "ankle_150"))
 WAVE = tuple(f"wave_{k:+d}" for k in range(-6, 7))
 TIMING_FEATURES = {
-    "contact": (*LANDING, *GROUND_SPEED, *WAVE),
+    "contact": (*LANDING, *GROUND_SPEED, "shoe_drop", *WAVE),
     "toe_off": (*LANDING, *GROUND_SPEED, *LIFT_OFF, *WAVE, "rise"),
 }
 ANGLE_FEATURES = ("foot", "foot_+2", "shank", "knee")
 SHOE_FEATURES = ("shoe", *ANGLE_FEATURES)
 SHANK_FEATURES = ("shank", "near")
 STRIKE_FEATURES = ("foot_strike_angle",)
-TRUST = {"landing_toe_020": 0.3, "landing_toe_060": 0.3}
-"""Share at which a standardised feature enters the fit (1 unless named): toe heights time rendered feet better
-than filmed ones, so their weights are held back."""
-STRETCH = {"contact": 1.2}
+STRETCH = {"contact": 1.3}
 """Factor on a rule's deviations from its mean. A fit on a few runners draws every prediction towards their mean
 (left-out predictions rise by 0.65 per unit of truth); runners to come differ by more than the 18 here, slow joggers
 above all, so the draw is undone as far as it costs little on the runners left out."""
@@ -129,9 +126,8 @@ def left_out(
 def linear(rows: pd.DataFrame, features: tuple[str, ...], target: str, ridge: float, se: float) -> LinearModel:
     """Fit a ridge regression in which every clip weighs the same."""
     mean, scale, standard = _standardised(rows, features)
-    trust = np.array([TRUST.get(feature, 1.0) for feature in features])
-    fit = Ridge(ridge).fit(standard * trust, rows[target], sample_weight=_clip_weights(rows))
-    weights = STRETCH.get(target, 1.0) * fit.coef_ * trust
+    fit = Ridge(ridge).fit(standard, rows[target], sample_weight=_clip_weights(rows))
+    weights = STRETCH.get(target, 1.0) * fit.coef_
     return LinearModel(features, mean, scale, weights[None], np.array([fit.intercept_]), se)
 
 
@@ -156,9 +152,9 @@ def logistic(rows: pd.DataFrame, features: tuple[str, ...] = STRIKE_FEATURES) ->
 
 
 def _standardised(rows: pd.DataFrame, features: tuple[str, ...]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    values = rows[list(features)].to_numpy(float)
-    mean, scale = np.nanmean(values, axis=0), np.maximum(np.nanstd(values, axis=0), 1e-6)
-    return mean, scale, np.nan_to_num((values - mean) / scale)
+    known = rows[list(features)].astype(float)
+    mean, scale = known.mean().fillna(0.0), known.std(ddof=0).fillna(1.0).clip(lower=1e-6)
+    return mean.to_numpy(), scale.to_numpy(), ((known - mean) / scale).fillna(0.0).to_numpy()
 
 
 def _clip_weights(rows: pd.DataFrame) -> NDArray[np.float64]:

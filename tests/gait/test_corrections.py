@@ -58,7 +58,7 @@ def test_models_cannot_be_changed():
 
 
 def test_corrections_need_every_model():
-    whole = dict.fromkeys(("contact", "toe_off", "foot_strike_angle", "shank_angle", "strike"), VALUES)
+    whole = dict.fromkeys(Corrections.__slots__, VALUES)
     assert Corrections.from_dict(whole).strike.predict({}) == 10.0
     del whole["toe_off"]
     with pytest.raises(KeyError):

@@ -10,10 +10,18 @@ from hypothesis import strategies as st
 
 from footstrike.gait.contacts.trunk import TrunkSteps
 from footstrike.gait.landmarks import LEGS
-from footstrike.gait.steps import find_strides, frames_for_close_look, mean_leg_length_px, measure_steps, time_contacts
+from footstrike.gait.steps import (
+    MOST_SHOE_FRAMES,
+    find_strides,
+    frames_for_close_look,
+    landing_looks,
+    mean_leg_length_px,
+    measure_steps,
+    time_contacts,
+)
 from footstrike.gait.strikes import LearnedStrike
 from footstrike.settings import default_corrections
-from runner_model import RunnerModel, as_pose_track
+from runner_model import RunnerModel, as_pose_track, truth
 
 quick = settings(max_examples=12, deadline=None)
 SECONDS, RATE_HZ = 3.0, 60
@@ -247,3 +255,37 @@ def test_leg_length_is_weighted_by_steps():
     assert mean_leg_length_px([stride]) == pytest.approx(LEG_PX)
     assert mean_leg_length_px([stride, large]) == pytest.approx(1.5 * LEG_PX)
     assert math.isnan(mean_leg_length_px([]))
+
+
+def test_each_landing_is_looked_at_from_before_contact_until_the_foot_stands_flat(track, stride, runner):
+    looks = landing_looks(track, [stride])
+    for contact in truth(runner, 3.4):
+        if contact.contact_time_s < 0.2:
+            continue
+        (mine,) = [
+            look
+            for look in looks
+            if track.time_s[look.frames[0]] < contact.contact_time_s < track.time_s[look.frames[-1]]
+        ]
+        assert len(mine.frames) <= MOST_SHOE_FRAMES
+        assert mine.facing == "right"
+        flat_share = (track.time_s[mine.frames[-1]] - contact.contact_time_s) / (
+            contact.toe_off_time_s - contact.contact_time_s
+        )
+        assert 0.15 < flat_share < 0.5
+
+
+def test_shoes_seen_in_the_pixels_overrule_their_landmarks(track, stride, stride_of, runner):
+    """The same runner, once with a shoe that turns five degrees further than its landmarks say."""
+    contacts = truth(runner, 4.0)
+    turn_deg = np.full(track.frame_count, np.nan)
+    for look in landing_looks(track, [stride]):
+        frames = list(look.frames)
+        at_s = min((c.contact_time_s for c in contacts), key=lambda s: abs(s - track.time_s[frames[-1]]))
+        turn_deg[frames] = np.interp(track.time_s[frames], [at_s, at_s + 0.06], [20.0, 0.0])
+    angles = []
+    for more_deg in (0.0, 5.0):
+        seen = stride_of(track.replace(shoe_turn_deg=np.where(turn_deg > 0, turn_deg + more_deg, turn_deg)))
+        steps = measure_steps(seen, 0, default_corrections(), LearnedStrike())
+        angles.append(np.median([step.landing.foot_strike_angle_deg.value for step in steps[1:-1]]))
+    assert angles[1] - angles[0] > 1.5

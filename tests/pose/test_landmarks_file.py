@@ -16,7 +16,7 @@ from footstrike.data import PoseTrack, VideoInfo
 from footstrike.errors import LandmarksError, OutputError
 from footstrike.pose import load_landmarks, save_landmarks
 
-ARRAYS = ("time_s", "xy_px", "visibility", "world_m", "refined_xy_px", "refined_visibility")
+ARRAYS = ("time_s", "xy_px", "visibility", "world_m", "refined_xy_px", "refined_visibility", "shoe_turn_deg")
 
 
 @pytest.fixture

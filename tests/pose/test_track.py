@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from footstrike.data import LandingLook
 from footstrike.errors import InvalidValueError, NotAnalysableError
 from footstrike.pose import SETTLING_FRAMES, refine, track_poses
 
@@ -63,3 +64,14 @@ def test_refine_refuses_frames_of_another_video() -> None:
         refine(track, pictures(6), BrightnessBackend())
     with pytest.raises(InvalidValueError, match="Frame size"):
         refine(track, pictures(5, (30, 40)), BrightnessBackend())
+
+
+def test_refine_watches_the_shoes_that_land() -> None:
+    frames = pictures(8)
+    track = track_poses(frames, BrightnessBackend())
+    plain = refine(track, frames, BrightnessBackend())
+    assert plain.shoe_turn_deg is not None
+    assert np.isnan(plain.shoe_turn_deg).all()
+    watched = refine(track, frames, BrightnessBackend(), [LandingLook((3, 4, 5), "right")])
+    assert watched.shoe_turn_deg is not None
+    assert np.isnan(watched.shoe_turn_deg).all(), "a foot of no length has no turn"

@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 
 from footstrike.data import STRIKE_CLASSES
+from footstrike.gait.contacts.trunk import TrunkSteps
 from footstrike.gait.corrections import Corrections, LinearModel
+from footstrike.gait.landing import posture_course
+from footstrike.gait.steps import find_strides, landing_looks
 from footstrike.pose import save_landmarks
 from runner_model import RunnerModel, as_pose_track, truth
 
@@ -37,7 +40,18 @@ def truth_table(model):
 
 def clip(name):
     model = MODELS[name]
-    return training_rows.clip_from_track(name, as_pose_track(model, TIMES_S), truth_table(model))
+    return training_rows.clip_from_track(name, with_shoes(as_pose_track(model, TIMES_S)), truth_table(model))
+
+
+def with_shoes(track):
+    """The turn of the leading foot's landmarks, as if seen in the pixels around each landing."""
+    (stride,) = find_strides(track, TrunkSteps())
+    course = posture_course(stride.bout, stride.fine_roles())
+    turn_deg = np.full(track.frame_count, np.nan)
+    for look in landing_looks(track, [stride]):
+        frames = list(look.frames)
+        turn_deg[frames] = course.foot_deg[frames] - course.foot_deg[frames[-1]]
+    return track.replace(shoe_turn_deg=turn_deg)
 
 
 @pytest.fixture(scope="module")

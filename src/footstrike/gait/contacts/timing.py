@@ -16,11 +16,12 @@ import numpy as np
 from footstrike.data import FloatArray, Foot, Measure
 from footstrike.gait.contacts.ground_speed import ground_speed_s
 from footstrike.gait.contacts.settling import FootPaths, landing_s, lift_off_s
+from footstrike.gait.contacts.shoe_drop import shoe_drop_s
 from footstrike.gait.contacts.trunk import TrunkStep, resample_evenly
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import low_pass, sampling_rate_hz
 
-LANDING_HEIGHTS_LEG = {"ankle": (0.03, 0.06), "toe": (0.02, 0.06)}
+LANDING_HEIGHTS_LEG = {"ankle": (0.03, 0.06)}
 LIFT_OFF_HEIGHTS_LEG = {"heel": (0.1, 0.15), "ankle": (0.1, 0.15)}
 GROUND_SPEED_SHARES = {"ankle": (0.3, 0.6), "heel": (0.3, 0.6), "toe": (0.3, 0.6)}
 WAVE_PHASES = np.arange(-6, 7) / 12
@@ -53,14 +54,14 @@ def timing_features(bout: Bout, steps: Sequence[TrunkStep], paths: FootPaths) ->
     -------
     list of dict
         Per step: ``landing_<joint>_<mm>``, ``ground_speed_<joint>_<percent>``,
-        ``lift_off_<joint>_<mm>`` and ``rise`` (phases after the trunk's fall), and ``wave_<k>``, the
-        shape of the trunk's course averaged over the bout.
+        ``lift_off_<joint>_<mm>``, ``shoe_drop`` and ``rise`` (phases after the trunk's fall), and
+        ``wave_<k>``, the shape of the trunk's course averaged over the bout.
     """
     wave = _mean_wave(bout.time_s, bout.trunk_height_leg, steps)
-    return [{**_phases(paths, step), **wave} for step in steps]
+    return [{**_phases(bout, paths, step), **wave} for step in steps]
 
 
-def _phases(paths: FootPaths, step: TrunkStep) -> dict[str, float]:
+def _phases(bout: Bout, paths: FootPaths, step: TrunkStep) -> dict[str, float]:
     moments = {
         f"landing_{joint}_{round(1000 * above):03d}": landing_s(paths, step, joint, above)
         for joint, heights in LANDING_HEIGHTS_LEG.items()
@@ -76,7 +77,7 @@ def _phases(paths: FootPaths, step: TrunkStep) -> dict[str, float]:
         for joint, heights in LIFT_OFF_HEIGHTS_LEG.items()
         for above in heights
     }
-    moments["rise"] = step.rise_s
+    moments |= {"shoe_drop": shoe_drop_s(bout.time_s, bout.shoe_turn_deg, step), "rise": step.rise_s}
     return {name: (at_s - step.fall_s) / step.period_s for name, at_s in moments.items()}
 
 
