@@ -13,8 +13,9 @@ Two sets of inputs stand side by side, both with the pipeline's own ridge and lo
 ``pipeline``
     what the shipped corrections read (``train_corrections.py``).
 ``markers``
-    Contact: the same without the trunk's wave, whose shape tells runners rather than contacts apart, and
-    with the moment at which the fall of the toe is broken. Toe-off: lift-off and the trunk's rise alone.
+    Contact: the same without the trunk's wave, whose shape tells runners rather than contacts apart, but with the
+    moments at which the toe comes down to two heights and at which its fall is broken. Toe-off: lift-off and
+    the trunk's rise alone.
     Type of strike: the height of the heel over its stance level at contact, and the step period. Its
     scores are learned on the medians of each foot, since the labels are per foot; they are asked once for
     each landing and once for each foot's medians.
@@ -38,7 +39,7 @@ from scipy.ndimage import gaussian_filter1d
 from evaluate import MARGIN_S, REPOSITORY, truth_in_ms, write_between_marks
 from footstrike.data import STRIKE_CLASSES
 from footstrike.gait.contacts.ground_speed import PHASES, SMOOTHING_STEPS
-from footstrike.gait.contacts.settling import GRID_STEPS, FootPaths, foot_paths, height_over_stance_leg
+from footstrike.gait.contacts.settling import GRID_STEPS, FootPaths, foot_paths, height_over_stance_leg, landing_s
 from footstrike.gait.contacts.timing import MOST_SPREADS
 from footstrike.gait.contacts.trunk import TrunkStep
 from footstrike.gait.signals import sampling_rate_hz
@@ -80,6 +81,8 @@ AIMS = {
 }
 ANGLES = {"foot_strike_angle": ANGLE_FEATURES, "shank_angle": SHANK_FEATURES}
 FOOT = ["recording", "foot"]
+TOE_LANDING = {"landing_toe_020": 0.02, "landing_toe_060": 0.06}
+"""Heights of the toe over its stance level, leg lengths."""
 FALL_BROKEN_SHARE = 0.5
 FALLING = (PHASES > -0.3) & (PHASES < 0.15)
 """Part of the step, counted from the trunk's fall, in which the landing foot comes down fastest."""
@@ -98,7 +101,7 @@ class Recipe:
 PIPELINE = Recipe("pipeline", TIMING_FEATURES, STRIKE_FEATURES, learned_on_feet=False)
 MARKERS = Recipe(
     "markers",
-    {"contact": (*LANDING, *GROUND_SPEED, "fall_broken_toe"), "toe_off": (*LIFT_OFF, "rise")},
+    {"contact": (*LANDING, *TOE_LANDING, *GROUND_SPEED, "fall_broken_toe"), "toe_off": (*LIFT_OFF, "rise")},
     ("heel_height", "period_s"),
     learned_on_feet=True,
 )
@@ -142,7 +145,16 @@ def described_steps(clips: Sequence[Clip]) -> pd.DataFrame:
     """Return one row per step: what the timing rules read, and the true phases where they are known."""
     steps = step_rows(clips)
     broken = _of_steps(clips, steps, lambda paths, step, _: fall_broken_phase(paths, step, "toe"))
-    return steps.assign(fall_broken_toe=broken)
+    landed = {
+        name: _of_steps(clips, steps, lambda paths, step, _, above=above: landed_phase(paths, step, above))
+        for name, above in TOE_LANDING.items()
+    }
+    return steps.assign(fall_broken_toe=broken, **landed)
+
+
+def landed_phase(paths: FootPaths, step: TrunkStep, above_leg: float) -> float:
+    """Return when the landing toe comes below a height over its stance level, as a phase of the step."""
+    return (landing_s(paths, step, "toe", above_leg) - step.fall_s) / step.period_s
 
 
 def fall_broken_phase(paths: FootPaths, step: TrunkStep, joint: str) -> float:
