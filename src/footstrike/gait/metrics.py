@@ -32,8 +32,8 @@ COMMON_ERROR = 0.9
 out: on runners left out of training the clips' means scatter nearly as much as single steps."""
 DROP_SE_LEG = 0.01
 """Landmarks on rendered runners against their true motion: the trunk's fall is within about a tenth."""
-LEAST_VERDICT_PROBABILITY = 0.6
-MOST_EVIDENCE = 2.5
+LEAST_VERDICT_PROBABILITY = 0.65
+MOST_EVIDENCE = 2.0
 """Ten landings and more count as this many, since the steps of one clip share most of their error. On runners
 left out of training the verdicts are then right as often as they say."""
 
