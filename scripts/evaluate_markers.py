@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter1d
 
 from evaluate import MARGIN_S, REPOSITORY, truth_in_ms, write_between_marks
-from footstrike.data import STRIKE_CLASSES
+from footstrike.data import STRIKE_CLASSES, Measure
 from footstrike.gait.contacts.ground_speed import PHASES, SMOOTHING_STEPS
 from footstrike.gait.contacts.settling import GRID_STEPS, FootPaths, foot_paths, height_over_stance_leg, landing_s
 from footstrike.gait.contacts.timing import MOST_SPREADS
@@ -81,6 +81,8 @@ AIMS = {
 }
 ANGLES = {"foot_strike_angle": ANGLE_FEATURES, "shank_angle": SHANK_FEATURES}
 FOOT = ["recording", "foot"]
+FOOT_ANGLE_SE_DEG = 2.0
+"""Error of the left-out foot strike angle here."""
 TOE_LANDING = {"landing_toe_020": 0.02, "landing_toe_060": 0.06}
 """Heights of the toe over its stance level, leg lengths."""
 FALL_BROKEN_SHARE = 0.5
@@ -225,7 +227,8 @@ def strike_probabilities(landings: pd.DataFrame, recipe: Recipe) -> dict[str, ND
     """Return ``(N, 3)`` probabilities of the types of strike, its runner left out, for each way of asking."""
     known = landings[landings.strike.notna()]
     if not recipe.learned_on_feet:
-        return {recipe.name: left_out_strikes(known, landings, recipe.strike)}
+        learned = left_out_strikes(known, landings, recipe.strike)
+        return {recipe.name: (learned + cut_off_probabilities(landings)) / 2}
     feet = known.groupby([*FOOT, "runner", "strike"])[list(recipe.strike)].median().reset_index()
     of_feet = left_out_strikes(feet, feet, recipe.strike)
     row_of_foot = {foot: row for row, foot in enumerate(zip(feet.recording, feet.foot, strict=True))}
@@ -234,6 +237,12 @@ def strike_probabilities(landings: pd.DataFrame, recipe: Recipe) -> dict[str, ND
         f"{recipe.name}, each landing": left_out_strikes(feet, landings, recipe.strike),
         f"{recipe.name}, whole foot": of_feet[foot_of_landing],
     }
+
+
+def cut_off_probabilities(landings: pd.DataFrame) -> NDArray[np.float64]:
+    """Return ``(N, 3)`` probabilities by the published cut-offs, the classifier's second opinion."""
+    angles, rule = landings.foot_strike_angle, AngleRule()
+    return np.array([rule.probabilities(Measure(angle, FOOT_ANGLE_SE_DEG)) for angle in angles])
 
 
 def score_clip(clip: Clip, landings: pd.DataFrame, probabilities: NDArray[np.float64], name: str) -> ClipScore:
