@@ -27,6 +27,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 import footstrike
 from footstrike.errors import FootstrikeError
@@ -34,7 +35,7 @@ from footstrike.gait.signals import sampling_rate_hz
 from footstrike.pose.landmarks_file import save_landmarks
 from footstrike.settings import STRIKE_CLASSIFIERS
 from score_tables import tables
-from scoring import CLASSES, SIDES, VERDICT_COLUMNS, ClipScore, score, usual_class
+from scoring import CLASSES, SIDES, VERDICT_COLUMNS, ClipScore, match, score, usual_class
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 TOLERANCE_FRAMES = 1.5
@@ -116,7 +117,14 @@ def evaluate(clip: Clip, cache: Path, settings: footstrike.Settings) -> ClipScor
         rate_hz=rate_hz,
         slow_motion=session.slow_motion.factor,
     )
-    return replace(scored, verdicts=verdict_table(session, truth))
+    moments = frame_of_time(session, session.steps_table().contact_time_s)
+    by_time = len(match(list(truth.contact), list(moments), list(truth.tolerance))) if by_eye else 0
+    return replace(scored, verdicts=verdict_table(session, truth), matched_by_time=by_time)
+
+
+def frame_of_time(session: footstrike.Session, time_s: pd.Series) -> NDArray[np.float64]:
+    """Return where moments lie between the frames of the recording, in frames."""
+    return np.interp(time_s, session.real_time_s - session.real_time_s[0], np.arange(session.track.frame_count))
 
 
 def analyse(video: Path, cache: Path, settings: footstrike.Settings) -> footstrike.Session:

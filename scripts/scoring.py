@@ -36,7 +36,8 @@ SIDES = ("near", "far")
 class ClipScore:
     """One clip against its truth.
 
-    ``pairs`` has one row per matched contact; ``true_by_side`` and ``extra_by_side`` count the true
+    ``pairs`` has one row per matched contact, ``matched_by_time`` is their number when moments are
+    compared instead of frame numbers (film only); ``true_by_side`` and ``extra_by_side`` count the true
     contacts and the steps that match none. ``verdicts`` has one row per foot. ``refused`` is the
     line with which the clip was refused, if it was.
     """
@@ -52,6 +53,7 @@ class ClipScore:
     cadence_error_pct: float = math.nan
     verdicts: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=VERDICT_COLUMNS))
     refused: str = ""
+    matched_by_time: int = 0
 
 
 @dataclass(frozen=True)
