@@ -20,7 +20,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-ROUND_SEEDS = {"": 7, "b": 8, "c": 9}
+ROUND_SEEDS = {"": 7, "b": 8}
 """Ending of the clips' names and seed of every round."""
 RATES = {(60, 3.2): 0.70, (120, 2.2): 0.15, (30, 5.0): 0.15}
 """Frame rate and seconds of a clip, and how often each is drawn."""
