@@ -21,9 +21,6 @@ nobody has published a cut-off."""
 MIDDLE = 50.0
 SHANK_PER_LEG = 0.515
 """Shank over thigh plus shank in the markers of the reference's runners (SD over runners 0.006)."""
-HIP_OFFSET_LEG = 0.044
-"""The pose model sees the hips this far ahead of where the reference's markers lie (645 contacts of 64 rendered
-clips; SD over clips and feet 0.025)."""
 
 
 def overstride_level(shank: Percentile) -> OverstrideLevel:
@@ -54,12 +51,11 @@ def ankle_place(shank_angle_deg: Measure, hip_distance_leg: Measure, speed: Spee
     reference
         The other runners.
     """
-    hip = Measure(hip_distance_leg.value + HIP_OFFSET_LEG, hip_distance_leg.se)
     return AnklePlace(
         ahead_of_knee_leg=ahead_of_knee_leg(shank_angle_deg),
         p_ahead_of_knee=probability_positive(shank_angle_deg),
         shank_percentile=reference.percentile("shank_angle_deg", shank_angle_deg, speed.mps),
-        hip_percentile=reference.percentile("ankle_hip_distance_leg", hip, speed.mps),
+        hip_percentile=reference.percentile("ankle_hip_distance_leg", hip_distance_leg, speed.mps),
         compared_at_mps=reference.nearest_mps(speed.mps.value),
     )
 
