@@ -66,15 +66,16 @@ def main() -> None:
     settings = footstrike.Settings(strikes=STRIKE_CLASSIFIERS[arguments.strikes]())
     arguments.cache.mkdir(parents=True, exist_ok=True)
     clips = find_clips(arguments.shared, arguments.drawn)
-    text = f"{heading(arguments.strikes)} {ABOUT}\n\n{tables([evaluate(c, arguments.cache, settings) for c in clips])}"
+    scores = [evaluate(clip, arguments.cache, settings) for clip in clips]
+    text = f"{heading()} `--strikes {arguments.strikes}`. {ABOUT}\n\n{tables(scores)}"
     print(text)
     if arguments.markdown:
         write_between_marks(arguments.markdown, "results", text)
 
 
-def heading(strikes: str) -> str:
-    """Return which version was scored, when and how."""
-    return f"footstrike {version('footstrike')}, {date.today():%d %B %Y}, `--strikes {strikes}`."
+def heading() -> str:
+    """Return which version was scored, and when."""
+    return f"footstrike {version('footstrike')}, {date.today():%d %B %Y}."
 
 
 def find_clips(shared: Path, drawn: bool) -> list[Clip]:

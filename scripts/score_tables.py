@@ -29,8 +29,9 @@ FAST_HZ = 59.0
 """Clips that count as 60 frames per second and more."""
 GROUPS: Mapping[str, Callable[[ClipScore], bool]] = MappingProxyType(
     {
-        "runners left out, 60 fps and more": lambda s: s.kind == "left out" and s.rate_hz >= FAST_HZ,
-        "runners left out, fewer": lambda s: s.kind == "left out" and s.rate_hz < FAST_HZ,
+        "runners left out, 60 fps and more": lambda s: s.kind == "left out, learned" and s.rate_hz >= FAST_HZ,
+        "with the published cut-offs alone": lambda s: s.kind == "left out, angle" and s.rate_hz >= FAST_HZ,
+        "runners left out, fewer": lambda s: s.kind == "left out, learned" and s.rate_hz < FAST_HZ,
         "rendered, 60 fps and more": lambda s: s.kind == "rendered" and s.rate_hz >= FAST_HZ,
         "rendered, fewer": lambda s: s.kind == "rendered" and s.rate_hz < FAST_HZ,
         "film, real time": lambda s: s.kind == "film" and s.slow_motion == 1,
@@ -62,9 +63,10 @@ BARS: Mapping[str, str] = MappingProxyType(
 """What is aimed at, near / far, on runners that were not trained on."""
 
 
-def tables(scores: Sequence[ClipScore]) -> str:
-    """Return all tables as Markdown."""
+def tables(scores: Sequence[ClipScore], details_of: str = "") -> str:
+    """Return all tables as Markdown; those of single clips only of the kinds whose names end in ``details_of``."""
     parts = {"Pooled": pooled_table(scores)}
+    scores = [s for s in scores if s.kind.endswith(details_of)]
     if film := [s for s in scores if s.kind == "film"]:
         parts["Film, where the rater was sure of the strike type"] = film_table(film)
     parts |= {"Every clip": clip_table(scores), "Probabilities": reliability_table(scores)}

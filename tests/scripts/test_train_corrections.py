@@ -17,6 +17,7 @@ from runner_model import RunnerModel, as_pose_track, truth
 
 train_corrections = pytest.importorskip("train_corrections", reason="scikit-learn is not installed")
 training_rows = pytest.importorskip("training_rows")
+evaluate_left_out = pytest.importorskip("evaluate_left_out")
 
 TIMES_S = np.arange(150) / 60
 MODELS = {
@@ -202,3 +203,20 @@ def test_model_as_plain_values_is_the_same_model(rows):
     for a, b in ((0.0, 10.0), (1.5, -3.0), (float("nan"), 4.0)):
         assert again.predict({"a": a, "b": b}) == pytest.approx(model.predict({"a": a, "b": b}), abs=1e-4)
     assert again.se == 0.25
+
+
+def test_every_clip_is_scored_by_corrections_that_saw_none_of_its_runner(clips, monkeypatch):
+    taught = []
+
+    def train(others):
+        taught.append({one.runner for one in others})
+        return train_corrections.train(others)
+
+    monkeypatch.setattr(evaluate_left_out, "train", train)
+    scores = list(evaluate_left_out.left_out_scores(clips))
+    assert taught == [{one.runner for one in clips} - {runner} for runner in sorted(one.runner for one in clips)]
+    assert [s.kind for s in scores] == ["left out, learned", "left out, angle"] * len(clips)
+    for scored in scores:
+        assert not scored.refused
+        assert len(scored.pairs) >= 0.8 * sum(scored.true_by_side.values())
+        assert scored.pairs.contact_error.abs().mean() < 30
