@@ -50,9 +50,9 @@ from footstrike.gait.strikes import StrikeClassifier, borderline_if_moved
 
 LEAST_STEPS = 2
 """A bout with fewer steps has no period."""
-CLOSE_LOOK_PHASES = (-0.25, 0.4)
+CLOSE_LOOK_PHASES = (-0.2, 0.25)
 """Part of each step, around the trunk's fall, that deserves the finer pose model."""
-SHOE_PHASES = (-0.25, 0.14)
+SHOE_PHASES = (-0.2, 0.14)
 """The shoe is watched between these phases after the trunk's fall; at the second it stands flat."""
 MOST_SHOE_FRAMES = 12
 LONGEST_FLIGHT_PERIODS = 0.8
