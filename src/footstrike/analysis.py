@@ -37,7 +37,8 @@ from footstrike.gait.steps import (
 from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.landmarks_file import load_landmarks
-from footstrike.pose.track import SETTLING_FRAMES, refine, track_poses
+from footstrike.pose.parallel import SETTLING_FRAMES
+from footstrike.pose.track import refine, track_poses
 from footstrike.settings import Settings, default_corrections, default_reference
 from footstrike.video import VideoReader, open_video
 
@@ -146,7 +147,12 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
     """Follow the runner through a video: every frame once, then the landings with a finer model."""
     with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
         expected = reader.frame_count_hint
-        track = track_poses(reader.frames(), BlazePose(settings.model), lambda i: on_progress("pose", i + 1, expected))
+        track = track_poses(
+            reader.frames(),
+            BlazePose(settings.model),
+            lambda i: on_progress("pose", i + 1, expected),
+            jobs=settings.jobs,
+        )
         _require_side_view(track, camera_yaw_deg(track))
         if settings.fine_model is not None:
             track = _look_closer(reader, track, settings, on_progress)
@@ -159,7 +165,14 @@ def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_p
     chosen = np.flatnonzero(frames_for_close_look(track, strides, SETTLING_FRAMES))
     done = {int(frame): n for n, frame in enumerate(chosen, 1)}
     fine, looks = BlazePose(settings.fine_model or settings.model), landing_looks(track, strides)
-    return refine(track, reader.frames(done), fine, looks, lambda i: on_progress("refine", done[i], len(done)))
+    return refine(
+        track,
+        reader.frames(done),
+        fine,
+        looks,
+        lambda i: on_progress("refine", done[i], len(done)),
+        jobs=settings.jobs,
+    )
 
 
 def _require_side_view(track: PoseTrack, yaw_deg: float) -> None:

@@ -142,6 +142,12 @@ def commands(context: click.Context) -> None:
     help="Tell heel, midfoot and forefoot by what was learned from force plates, or by published "
     "cut-offs on the foot's angle alone.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Threads to work with; results are the same.  [default: one for each core]",
+)
 def analyze(
     video: Path,
     output: Path | None,
@@ -154,6 +160,7 @@ def analyze(
     height: float | None,
     model: str | None,
     strikes: str,
+    jobs: int | None,
 ) -> None:
     """Analyse VIDEO: which foot lands, when, on heel, midfoot or forefoot, and how far ahead of the knee.
 
@@ -174,6 +181,8 @@ def analyze(
     settings = Settings(
         capture_rate_hz=capture_rate, speed_mps=speed, height_m=height, strikes=STRIKE_CLASSIFIERS[strikes]()
     )
+    if jobs is not None:
+        settings = replace(settings, jobs=jobs)
     if model is not None:
         settings = replace(settings, model=model, fine_model=None)
     folder = output or Path(f"{video.stem}_footstrike")
