@@ -89,9 +89,11 @@ def analyze_track(
     corrections = corrections or default_corrections()
     yaw_deg = camera_yaw_deg(track)
     _require_side_view(track, yaw_deg)
-    slow_motion = _slow_motion(track, find_strides(track, settings.contacts), settings)
-    real = track.replace(time_s=track.time_s / slow_motion.factor)
-    strides = _running(find_strides(real, settings.contacts))
+    strides = _running(find_strides(track, settings.contacts))
+    slow_motion = _slow_motion(track, strides, settings)
+    if slow_motion.factor != 1:
+        real_time = track.replace(time_s=track.time_s / slow_motion.factor)
+        strides = _running(find_strides(real_time, settings.contacts))
     by_bout = [measure_steps(s, i, corrections, settings.strikes) for i, s in enumerate(strides)]
     speed_of_motion = estimate_speed(strides, by_bout, slow_motion, settings.height_m)
     speed = _speed(speed_of_motion, settings)
@@ -115,7 +117,7 @@ def analyze_track(
             view=view,
             yaw_deg=yaw_deg,
             slow_motion=slow_motion,
-            frame_rate_hz=sampling_rate_hz(real.time_s),
+            frame_rate_hz=slow_motion.factor * sampling_rate_hz(track.time_s),
             leg_length_px=leg_length_px,
             steps=len(steps),
             found_share=float(track.found.mean()),
@@ -211,7 +213,7 @@ def _running(strides: Sequence[Stride]) -> list[Stride]:
 
 def _slow_motion(track: PoseTrack, strides: Sequence[Stride], settings: Settings) -> SlowMotion:
     """Take the stated capture rate, or judge from the motion."""
-    steps = [step for stride in _running(strides) for step in stride.steps]
+    steps = [step for stride in strides for step in stride.steps]
     if settings.capture_rate_hz is None:
         return estimate_slow_motion(steps)
     stored_hz = sampling_rate_hz(track.time_s)

@@ -14,6 +14,7 @@ from scipy.ndimage import gaussian_filter1d
 
 from footstrike.gait.contacts.settling import GRID_STEPS, JOINT_INDEX, FootPaths
 from footstrike.gait.contacts.trunk import TrunkStep
+from footstrike.gait.signals import value_at
 
 PHASES = np.arange(-0.45, 0.32, 1 / GRID_STEPS)
 STANCE = (PHASES > 0.05) & (PHASES < 0.25)
@@ -41,7 +42,7 @@ def ground_speed_s(paths: FootPaths, step: TrunkStep, joint: str, share: float) 
         Seconds; NaN where that speed is never passed.
     """
     grid = step.fall_s + PHASES * step.period_s
-    path = np.interp(grid, paths.time_s, paths.forward["leading"][:, JOINT_INDEX[joint]])
+    path = value_at(grid, paths.time_s, paths.forward["leading"][:, JOINT_INDEX[joint]])
     speed = gaussian_filter1d(np.gradient(path, PHASES), SMOOTHING_STEPS * GRID_STEPS)
     wanted = share * float(np.median(speed[STANCE]))
     passed = np.flatnonzero((speed[:-1] > wanted) & (speed[1:] <= wanted) & (PHASES[:-1] < LATEST))
