@@ -168,11 +168,9 @@ def analyze(
     no annotated video.
     """
     try:
-        from rich.console import Console
-
         from footstrike.analysis import LANDMARKS_SUFFIX
         from footstrike.analysis import analyze as analyze_recording
-        from footstrike.progress import shown_progress
+        from footstrike.progress import shown_progress, stderr_console
         from footstrike.report import require_usable, terminal_summary, write_outputs
         from footstrike.settings import STRIKE_CLASSIFIERS, Settings
     except ImportError as error:
@@ -187,7 +185,7 @@ def analyze(
         settings = replace(settings, model=model, fine_model=None)
     folder = output or Path(f"{video.stem}_footstrike")
     require_usable(folder, video, force)
-    with shown_progress(Console(stderr=True, quiet=quiet)) as on_progress:
+    with shown_progress(stderr_console(quiet)) as on_progress:
         session = analyze_recording(video, settings, on_progress=on_progress)
         paths = write_outputs(
             session,
@@ -196,6 +194,7 @@ def analyze(
             with_video=not no_video,
             force=force,
             on_progress=lambda done, total: on_progress("video", done, total),
+            jobs=settings.jobs,
         )
     if as_json:
         click.echo(paths.summary.read_text(encoding="utf-8"), nl=False)

@@ -45,7 +45,7 @@ def between(time_s: FloatArray, first_s: float, last_s: float) -> slice:
     """Return the part of rising times ``time_s`` (T,) from ``first_s`` to ``last_s`` inclusive, none if one is NaN."""
     if math.isnan(first_s) or math.isnan(last_s):
         return slice(0, 0)
-    return slice(int(np.searchsorted(time_s, first_s, "left")), int(np.searchsorted(time_s, last_s, "right")))
+    return slice(int(time_s.searchsorted(first_s, "left")), int(time_s.searchsorted(last_s, "right")))
 
 
 def with_neighbours(part: slice) -> slice:

@@ -68,9 +68,9 @@ def _phases(bout: Bout, paths: FootPaths, step: TrunkStep) -> dict[str, float]:
         for above in heights
     }
     moments |= {
-        f"ground_speed_{joint}_{round(100 * share)}": ground_speed_s(paths, step, joint, share)
+        f"ground_speed_{joint}_{round(100 * share)}": at_s
         for joint, shares in GROUND_SPEED_SHARES.items()
-        for share in shares
+        for share, at_s in zip(shares, ground_speed_s(paths, step, joint, shares), strict=True)
     }
     moments |= {
         f"lift_off_{joint}_{round(1000 * above):03d}": lift_off_s(paths, step, joint, above)
