@@ -68,6 +68,8 @@ def value_at(at_s: FloatArray, time_s: FloatArray, values: FloatArray) -> FloatA
     -------
     (N,) array
     """
+    if np.isnan(at_s[0]):
+        return np.full(at_s.shape, np.nan)  # a lone neighbour would be taken to hold everywhere
     near = with_neighbours(between(time_s, at_s[0], at_s[-1]))
     return np.asarray(np.interp(at_s, time_s[near], values[near]))
 
