@@ -65,14 +65,14 @@ def clip_from_track(name: str, track: PoseTrack, truth: pd.DataFrame) -> Clip:
     if runner is None:
         raise SystemExit(f"{name}: the clip's name must begin with r and the runner's number.")
     strides = find_strides(track, Settings().contacts)
-    courses = tuple(posture_course(stride.bout, stride.fine_roles()) for stride in strides)
+    courses = tuple(posture_course(stride.bout, stride.fine_roles) for stride in strides)
     about: dict[str, Any] = {"recording": name, "runner": int(runner.group())}
     steps = [about | {"stride": s} | row for s, stride in enumerate(strides) for row in _step_rows(stride, truth)]
     return Clip(name, about["runner"], track, truth, strides, courses, pd.DataFrame(steps))
 
 
 def _step_rows(stride: Stride, truth: pd.DataFrame) -> list[dict[str, Any]]:
-    paths = foot_paths(stride.bout, stride.fine_roles(), stride.steps)
+    paths = foot_paths(stride.bout, stride.fine_roles, stride.steps)
     features = timing_features(stride.bout, stride.steps, paths)
     rows = []
     for i, step in enumerate(stride.steps):

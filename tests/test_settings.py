@@ -16,6 +16,7 @@ from footstrike.settings import (
     OVERSTRIDE_REFERENCE_NAME,
     STRIKE_CLASSIFIERS,
     Settings,
+    available_cores,
     default_corrections,
     default_reference,
 )
@@ -43,6 +44,17 @@ def test_impossible_speed_is_refused_with_what_was_given(speed_mps):
 def test_impossible_height_is_refused_with_what_was_given(height_m):
     with pytest.raises(InvalidValueError, match=r"body height must lie between 0\.8 and 2\.6 m .*, got"):
         Settings(height_m=height_m)
+
+
+@pytest.mark.parametrize("jobs", [0, -1, 257])
+def test_impossible_number_of_jobs_is_refused(jobs):
+    with pytest.raises(InvalidValueError, match=r"number of jobs must lie between 1 and 256, got"):
+        Settings(jobs=jobs)
+
+
+def test_jobs_are_as_many_as_there_are_cores_and_not_on_the_record():
+    assert Settings().jobs == available_cores() >= 1
+    assert Settings(jobs=1).as_dict() == Settings(jobs=7).as_dict()
 
 
 @pytest.mark.parametrize("name", STRIKE_CLASSIFIERS)

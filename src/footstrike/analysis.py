@@ -37,7 +37,8 @@ from footstrike.gait.steps import (
 from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.landmarks_file import load_landmarks
-from footstrike.pose.track import SETTLING_FRAMES, refine, track_poses
+from footstrike.pose.parallel import SETTLING_FRAMES
+from footstrike.pose.track import refine, track_poses
 from footstrike.settings import Settings, default_corrections, default_reference
 from footstrike.video import VideoReader, open_video
 
@@ -88,9 +89,11 @@ def analyze_track(
     corrections = corrections or default_corrections()
     yaw_deg = camera_yaw_deg(track)
     _require_side_view(track, yaw_deg)
-    slow_motion = _slow_motion(track, find_strides(track, settings.contacts), settings)
-    real = track.replace(time_s=track.time_s / slow_motion.factor)
-    strides = _running(find_strides(real, settings.contacts))
+    strides = _running(find_strides(track, settings.contacts))
+    slow_motion = _slow_motion(track, strides, settings)
+    if slow_motion.factor != 1:
+        real_time = track.replace(time_s=track.time_s / slow_motion.factor)
+        strides = _running(find_strides(real_time, settings.contacts))
     by_bout = [measure_steps(s, i, corrections, settings.strikes) for i, s in enumerate(strides)]
     speed_of_motion = estimate_speed(strides, by_bout, slow_motion, settings.height_m)
     speed = _speed(speed_of_motion, settings)
@@ -114,7 +117,7 @@ def analyze_track(
             view=view,
             yaw_deg=yaw_deg,
             slow_motion=slow_motion,
-            frame_rate_hz=sampling_rate_hz(real.time_s),
+            frame_rate_hz=slow_motion.factor * sampling_rate_hz(track.time_s),
             leg_length_px=leg_length_px,
             steps=len(steps),
             found_share=float(track.found.mean()),
@@ -146,7 +149,12 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
     """Follow the runner through a video: every frame once, then the landings with a finer model."""
     with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
         expected = reader.frame_count_hint
-        track = track_poses(reader.frames(), BlazePose(settings.model), lambda i: on_progress("pose", i + 1, expected))
+        track = track_poses(
+            reader.frames(),
+            BlazePose(settings.model),
+            lambda i: on_progress("pose", i + 1, expected),
+            jobs=settings.jobs,
+        )
         _require_side_view(track, camera_yaw_deg(track))
         if settings.fine_model is not None:
             track = _look_closer(reader, track, settings, on_progress)
@@ -159,7 +167,14 @@ def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_p
     chosen = np.flatnonzero(frames_for_close_look(track, strides, SETTLING_FRAMES))
     done = {int(frame): n for n, frame in enumerate(chosen, 1)}
     fine, looks = BlazePose(settings.fine_model or settings.model), landing_looks(track, strides)
-    return refine(track, reader.frames(done), fine, looks, lambda i: on_progress("refine", done[i], len(done)))
+    return refine(
+        track,
+        reader.frames(done),
+        fine,
+        looks,
+        lambda i: on_progress("refine", done[i], len(done)),
+        jobs=settings.jobs,
+    )
 
 
 def _require_side_view(track: PoseTrack, yaw_deg: float) -> None:
@@ -198,7 +213,7 @@ def _running(strides: Sequence[Stride]) -> list[Stride]:
 
 def _slow_motion(track: PoseTrack, strides: Sequence[Stride], settings: Settings) -> SlowMotion:
     """Take the stated capture rate, or judge from the motion."""
-    steps = [step for stride in _running(strides) for step in stride.steps]
+    steps = [step for stride in strides for step in stride.steps]
     if settings.capture_rate_hz is None:
         return estimate_slow_motion(steps)
     stored_hz = sampling_rate_hz(track.time_s)

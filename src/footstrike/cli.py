@@ -142,6 +142,12 @@ def commands(context: click.Context) -> None:
     help="Tell heel, midfoot and forefoot by what was learned from force plates, or by published "
     "cut-offs on the foot's angle alone.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Threads to work with; results are the same.  [default: one for each core]",
+)
 def analyze(
     video: Path,
     output: Path | None,
@@ -154,6 +160,7 @@ def analyze(
     height: float | None,
     model: str | None,
     strikes: str,
+    jobs: int | None,
 ) -> None:
     """Analyse VIDEO: which foot lands, when, on heel, midfoot or forefoot, and how far ahead of the knee.
 
@@ -161,11 +168,9 @@ def analyze(
     no annotated video.
     """
     try:
-        from rich.console import Console
-
         from footstrike.analysis import LANDMARKS_SUFFIX
         from footstrike.analysis import analyze as analyze_recording
-        from footstrike.progress import shown_progress
+        from footstrike.progress import shown_progress, stderr_console
         from footstrike.report import require_usable, terminal_summary, write_outputs
         from footstrike.settings import STRIKE_CLASSIFIERS, Settings
     except ImportError as error:
@@ -174,11 +179,13 @@ def analyze(
     settings = Settings(
         capture_rate_hz=capture_rate, speed_mps=speed, height_m=height, strikes=STRIKE_CLASSIFIERS[strikes]()
     )
+    if jobs is not None:
+        settings = replace(settings, jobs=jobs)
     if model is not None:
         settings = replace(settings, model=model, fine_model=None)
     folder = output or Path(f"{video.stem}_footstrike")
     require_usable(folder, video, force)
-    with shown_progress(Console(stderr=True, quiet=quiet)) as on_progress:
+    with shown_progress(stderr_console(quiet)) as on_progress:
         session = analyze_recording(video, settings, on_progress=on_progress)
         paths = write_outputs(
             session,
@@ -187,6 +194,7 @@ def analyze(
             with_video=not no_video,
             force=force,
             on_progress=lambda done, total: on_progress("video", done, total),
+            jobs=settings.jobs,
         )
     if as_json:
         click.echo(paths.summary.read_text(encoding="utf-8"), nl=False)

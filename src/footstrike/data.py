@@ -41,7 +41,9 @@ LANDMARK_COUNT = 33
 
 
 def frozen_array(values: object, dtype: type = np.float64) -> NDArray[Any]:
-    """Return a read-only copy of ``values`` as an array."""
+    """Return ``values`` as a read-only array: a copy, unless they are one already."""
+    if isinstance(values, np.ndarray) and values.dtype == dtype and values.base is None and not values.flags.writeable:
+        return values
     array: NDArray[Any] = np.array(values, dtype=dtype)
     array.flags.writeable = False
     return array

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +24,18 @@ STAGE_WORDS = MappingProxyType(
 )
 LINE_INTERVAL_S = 10.0
 """Least time between two plain lines of one stage."""
+
+
+def stderr_console(quiet: bool) -> Console:
+    """Return a console on standard error that is heard also while native libraries' words there are dropped.
+
+    They are dropped by pointing file descriptor 2 elsewhere for a moment, so this console has a descriptor of its own.
+    """
+    try:
+        own = os.fdopen(os.dup(sys.stderr.fileno()), "w", encoding=sys.stderr.encoding, errors="replace")
+    except (OSError, ValueError, AttributeError):  # a stream without a descriptor, or none at all
+        return Console(stderr=True, quiet=quiet)
+    return Console(file=own, quiet=quiet)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -24,6 +25,13 @@ STRIKE_CLASSIFIERS: Mapping[str, type[AngleRule] | type[LearnedStrike]] = Mappin
     {"learned": LearnedStrike, "angle": AngleRule}
 )
 """Strike classifiers by the name that the command line takes."""
+MOST_JOBS = 256
+
+
+def available_cores() -> int:
+    """Return the number of processor cores that this process may use, at most :data:`MOST_JOBS`."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, MOST_JOBS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,9 @@ class Settings:
         How steps are found.
     strikes
         How a landing is classified.
+    jobs
+        Threads that look for poses; all cores unless told otherwise. Makes no difference to any result,
+        so it is not on the record.
     """
 
     model: str = "full"
@@ -55,15 +66,18 @@ class Settings:
     height_m: float | None = None
     contacts: TrunkSteps = field(default_factory=TrunkSteps)
     strikes: StrikeClassifier = field(default_factory=LearnedStrike)
+    jobs: int = field(default_factory=available_cores)
 
     def __post_init__(self) -> None:
         _require_between("The capture rate", self.capture_rate_hz, 1, 10_000, " frames per second")
         _require_between("The running speed", self.speed_mps, 1, 13, " m/s")
+        _require_between("The number of jobs", self.jobs, 1, MOST_JOBS, "")
         _require_between("The body height", self.height_m, 0.8, 2.6, " m (write 178cm for centimetres)")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for the record."""
         values = asdict(self)
+        del values["jobs"]
         for plug_in in ("contacts", "strikes"):
             values[plug_in] = {"kind": type(getattr(self, plug_in)).__name__, **values[plug_in]}
         return values

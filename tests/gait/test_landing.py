@@ -78,17 +78,18 @@ def test_landmarks_offset_on_the_shoe_cancels():
 @quick
 def test_value_at_a_moment_is_exact_on_a_straight_line(value, slope, at_s, rate_hz):
     time_s = np.arange(0, 2, 1 / rate_hz)
-    assert at_moment(time_s, value + slope * (time_s - at_s), at_s) == pytest.approx((value, slope), abs=1e-5)
+    line = value + slope * (time_s - at_s)
+    assert at_moment(time_s, line, at_s, 1 / rate_hz) == pytest.approx((value, slope), abs=1e-5)
 
 
 def test_value_at_a_moment_hears_only_the_frames_around_it():
     time_s = np.arange(0, 2, 1 / 60)
     wild = np.where(np.abs(time_s - 1.0) < 0.05, 7.0, 1000.0)
-    assert at_moment(time_s, wild, 1.0)[0] == pytest.approx(7.0)
+    assert at_moment(time_s, wild, 1.0, 1 / 60)[0] == pytest.approx(7.0)
 
 
 def test_value_beyond_the_recording_is_that_of_its_end():
-    assert at_moment(np.arange(10) / 60, np.arange(10.0), 5.0) == (9.0, 0.0)
+    assert at_moment(np.arange(10) / 60, np.arange(10.0), 5.0, 1 / 60) == (9.0, 0.0)
 
 
 def test_foot_that_was_never_seen_flat_has_no_strike_angle(bout):

@@ -1,9 +1,19 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footstrike.gait.signals import fill_gaps, low_pass, running_median, sampling_rate_hz
+from footstrike.gait.signals import (
+    between,
+    fill_gaps,
+    low_pass,
+    running_median,
+    sampling_rate_hz,
+    value_at,
+    with_neighbours,
+)
 
 RATE_HZ = 100.0
 TIME_S = np.arange(0, 3, 1 / RATE_HZ)
@@ -27,6 +37,31 @@ def test_ends_repeat_the_nearest_known_sample_in_any_shape():
     assert np.array_equal(filled[0], values[1])
     assert np.array_equal(filled[3], values[2])
     assert np.array_equal(filled[4], values[2])
+
+
+@given(st.floats(-1, 4), st.floats(0, 2))
+@settings(max_examples=50, deadline=None)
+def test_value_at_equals_interpolation_over_the_whole_recording(first_s, span_s):
+    course, at_s = np.cos(3 * TIME_S), first_s + span_s * np.linspace(0, 1, 7)
+    assert np.array_equal(value_at(at_s, TIME_S, course), np.interp(at_s, TIME_S, course))
+
+
+def test_value_at_an_unknown_moment_is_unknown():
+    assert np.isnan(value_at(np.array([math.nan]), TIME_S, TIME_S)).all()
+
+
+@given(st.floats(-1, 4), st.floats(-1, 2))
+@settings(max_examples=50, deadline=None)
+def test_between_is_inclusive(first_s, span_s):
+    part = between(TIME_S, first_s, first_s + span_s)
+    assert np.array_equal(TIME_S[part], TIME_S[(first_s <= TIME_S) & (first_s + span_s >= TIME_S)])
+
+
+def test_parts_of_a_recording():
+    assert between(TIME_S, 0.5, 0.52) == slice(50, 53)
+    assert between(TIME_S, 0.5, math.nan) == between(TIME_S, math.nan, 0.5) == slice(0, 0)
+    assert with_neighbours(slice(0, 3)) == slice(0, 4)
+    assert with_neighbours(slice(5, 5)) == slice(4, 6)
 
 
 def test_rate_is_the_typical_one():

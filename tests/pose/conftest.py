@@ -25,6 +25,10 @@ class Picture:
     time_s: float
     rgb: np.ndarray
 
+    @property
+    def size_px(self) -> tuple[int, int]:
+        return self.rgb.shape[1], self.rgb.shape[0]
+
 
 def pictures(count: int, size: tuple[int, int] = (40, 30)) -> list[Picture]:
     return [

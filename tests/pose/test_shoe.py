@@ -24,6 +24,10 @@ def turned(points: np.ndarray, up_deg: float, facing_left: bool) -> np.ndarray:
     return out * ([-1.0, 1.0] if facing_left else [1.0, 1.0]) + MIDDLE
 
 
+def see(watch: ShoeTurns, frame: int, rgb: np.ndarray, xy_px: np.ndarray) -> None:
+    watch.take(frame, watch.view(frame, rgb, xy_px))
+
+
 def scene(up_deg: float, facing_left: bool = False) -> np.ndarray:
     """A light shoe with a dark sole and stripes before a noisy wall."""
     rng = np.random.default_rng(3)
@@ -53,7 +57,7 @@ def turns_of(angles: list[float], errors: list[float], facing_left: bool = False
     look = LandingLook(tuple(range(len(angles))), "left" if facing_left else "right")
     watch = ShoeTurns([look], len(angles) + 1)
     for frame, (angle, error) in enumerate(zip(angles, errors, strict=True)):
-        watch.see(frame, scene(angle, facing_left), landmarks(angle + error, facing_left))
+        see(watch, frame, scene(angle, facing_left), landmarks(angle + error, facing_left))
     return watch.turn_deg
 
 
@@ -69,8 +73,8 @@ def test_shoe_that_is_not_the_same_has_no_turn():
     look = LandingLook((0, 1), "right")
     watch = ShoeTurns([look], 2)
     noise = np.random.default_rng(0).integers(0, 255, (HEIGHT, WIDTH, 3), dtype=np.uint8)
-    watch.see(0, noise, landmarks(10))
-    watch.see(1, scene(0), landmarks(0))
+    see(watch, 0, noise, landmarks(10))
+    see(watch, 1, scene(0), landmarks(0))
     assert np.isnan(watch.turn_deg[0])
     assert watch.turn_deg[1] == pytest.approx(0, abs=0.1)
 
@@ -79,7 +83,7 @@ def test_landing_whose_flat_frame_was_not_seen_stays_unknown():
     look, later = LandingLook((0, 1, 2), "right"), LandingLook((4, 5), "right")
     watch = ShoeTurns([look, later], 6)
     for frame, angle in ((0, 20.0), (1, 10.0), (4, 15.0), (5, 0.0)):
-        watch.see(frame, scene(angle), landmarks(angle))
+        see(watch, frame, scene(angle), landmarks(angle))
     assert np.isnan(watch.turn_deg[:4]).all()
     assert watch.turn_deg[4:] == pytest.approx([15, 0], abs=1.0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -9,12 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from footstrike.data import require
+from footstrike.errors import InvalidValueError
 from footstrike.report.overlay import annotate_frame, build_scene, landing_pictures, write_annotated_video
 from footstrike.report.overlay.annotate import PICTURE_SIZE_PX, landing_picture
 from footstrike.report.overlay.hud import timeline_height_px
 from footstrike.report.overlay.scene import leg_at
 from footstrike.report.overlay.sprites import lay, panel, text_panel, to_sprite
 from footstrike.report.style import LIGHT_RGB, NEAR_LEG_RGB, STRIKE_RGB
+from footstrike.video import VideoWriter
 
 GREY = 90
 
@@ -126,6 +130,27 @@ def test_video_keeps_every_time_and_gives_pictures_from_the_same_pass(
     assert seen == list(range(40))
     assert sorted(pictures) == [1, 4]
     np.testing.assert_allclose(frame_times_s(tmp_path / "out.mp4"), session.video.presentation_time_s, atol=1e-4)
+
+
+def test_frames_drawn_and_encoded_at_once_are_the_same(make_session, make_video, frame_times_s, tmp_path):
+    session = make_session()
+    path, seen = make_video(session), []
+    alone = write_annotated_video(session, path, tmp_path / "1.mp4", lambda index: None, [2])
+    at_once = write_annotated_video(session, path, tmp_path / "2.mp4", seen.append, [2], jobs=2)
+    assert seen == list(range(40))
+    np.testing.assert_array_equal(at_once[2], alone[2])
+    np.testing.assert_array_equal(frame_times_s(tmp_path / "2.mp4"), frame_times_s(tmp_path / "1.mp4"))
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_error_in_the_encoding_surfaces_and_leaves_no_file(make_session, make_video, tmp_path, monkeypatch, jobs):
+    session = make_session()
+    path = make_video(session)
+    monkeypatch.setattr(VideoWriter, "write", lambda *_: require(False, "The disk is full."))
+    with pytest.raises(InvalidValueError, match="disk is full"):
+        write_annotated_video(session, path, tmp_path / "out.mp4", lambda index: None, [], jobs=jobs)
+    assert not (tmp_path / "out.mp4").exists()
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("encode")]
 
 
 def test_pictures_without_a_video_are_the_same(make_session, make_video, tmp_path):

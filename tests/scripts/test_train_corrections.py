@@ -47,7 +47,7 @@ def clip(name):
 def with_shoes(track):
     """The turn of the leading foot's landmarks, as if seen in the pixels around each landing."""
     (stride,) = find_strides(track, TrunkSteps())
-    course = posture_course(stride.bout, stride.fine_roles())
+    course = posture_course(stride.bout, stride.fine_roles)
     turn_deg = np.full(track.frame_count, np.nan)
     for look in landing_looks(track, [stride]):
         frames = list(look.frames)

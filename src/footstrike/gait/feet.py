@@ -17,7 +17,7 @@ from footstrike.data import FEET, FloatArray, Foot, frozen_array
 from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
 from footstrike.gait.landmarks import HIPS, LEGS
 from footstrike.gait.runner_frame import Bout
-from footstrike.gait.signals import running_median
+from footstrike.gait.signals import running_median, value_at
 
 COLLAPSE_STEPS = 0.07
 """Span, in step periods, of the running median that undoes the pose model's merging of the legs; at least a
@@ -105,7 +105,7 @@ def assign_feet(bout: Bout, steps: tuple[TrunkStep, ...]) -> tuple[tuple[Foot, .
 
 def _vote(time_s: FloatArray, left_ahead_leg: FloatArray, step: TrunkStep) -> float:
     """Return how far the left ankle is ahead around this landing, capped."""
-    ahead = np.interp(step.fall_s + VOTE_PHASES * step.period_s, time_s, left_ahead_leg)
+    ahead = value_at(step.fall_s + VOTE_PHASES * step.period_s, time_s, left_ahead_leg)
     return float(np.clip(np.median(ahead), -VOTE_CAP_LEG, VOTE_CAP_LEG))
 
 

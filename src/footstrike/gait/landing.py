@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from footstrike.gait.corrections import Corrections, LinearModel
 from footstrike.gait.feet import LegRoles
 from footstrike.gait.landmarks import HIPS, LEGS, SHOULDERS
 from footstrike.gait.runner_frame import Bout
-from footstrike.gait.signals import sampling_rate_hz
+from footstrike.gait.signals import between, sampling_rate_hz, value_at, with_neighbours
 
 FLAT_SHARES = (0.15, 0.35)
 """The foot is flat in this part of the contact; later it begins to roll over the toes."""
@@ -45,7 +45,10 @@ runners in the Running Biomechanics Data Set; SD over clips and feet 0.025)."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PostureCourse:
-    """Courses through a bout, ``(N,)`` each: angles in degrees, distance in leg lengths."""
+    """Courses through a bout, ``(N,)`` each: angles in degrees, distance in leg lengths.
+
+    ``frame_s`` is the typical time between frames.
+    """
 
     time_s: FloatArray
     foot_deg: FloatArray
@@ -55,10 +58,12 @@ class PostureCourse:
     knee_deg: FloatArray
     trunk_deg: FloatArray
     ankle_hip_leg: FloatArray
+    frame_s: float
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
-            object.__setattr__(self, name, frozen_array(getattr(self, name)))
+        for field in fields(self):
+            if field.name != "frame_s":
+                object.__setattr__(self, field.name, frozen_array(getattr(self, field.name)))
 
 
 def posture_course(bout: Bout, roles: LegRoles) -> PostureCourse:
@@ -66,16 +71,18 @@ def posture_course(bout: Bout, roles: LegRoles) -> PostureCourse:
     hip, knee, ankle, heel, toe = (roles.leading[:, j] for j in range(5))
     lower = roles.leading[:, 3:, 1].mean(axis=1) <= roles.trailing[:, 3:, 1].mean(axis=1)
     standing = np.where(lower[:, None, None], roles.leading, roles.trailing)
+    rate_hz = sampling_rate_hz(bout.time_s)
     hips, shoulders = (bout.xy_leg[:, pair].mean(axis=1) for pair in (HIPS, SHOULDERS))
     return PostureCourse(
         time_s=bout.time_s,
         foot_deg=foot_angle_deg(heel, toe),
         standing_foot_deg=foot_angle_deg(standing[:, 3], standing[:, 4]),
-        shoe_deg=bout.shoe_turn_deg if sampling_rate_hz(bout.time_s) >= SHOE_RATE_HZ else np.full(lower.shape, np.nan),
+        shoe_deg=bout.shoe_turn_deg if rate_hz >= SHOE_RATE_HZ else np.full(lower.shape, np.nan),
         shank_deg=shank_angle_deg(knee, ankle),
         knee_deg=knee_flexion_deg(hip, knee, ankle),
         trunk_deg=trunk_lean_deg(hips, shoulders),
         ankle_hip_leg=ankle[:, 0] + HIPS_AHEAD_LEG,
+        frame_s=1 / rate_hz,
     )
 
 
@@ -91,8 +98,8 @@ def _flat_angle(course: PostureCourse, contact: Contact) -> float:
     if not math.isfinite(duration):
         return math.nan
     first, last = (contact.contact_s.value + share * duration for share in FLAT_SHARES)
-    standing = (course.time_s >= first) & (course.time_s <= last)
-    return float(np.median(course.standing_foot_deg[standing])) if standing.any() else math.nan
+    standing = course.standing_foot_deg[between(course.time_s, first, last)]
+    return float(np.median(standing)) if standing.size else math.nan
 
 
 def _median(values: Sequence[float]) -> float:
@@ -100,17 +107,20 @@ def _median(values: Sequence[float]) -> float:
     return float(np.median(known)) if known else math.nan
 
 
-def at_moment(time_s: FloatArray, values: FloatArray, at_s: float) -> tuple[float, float]:
+def at_moment(time_s: FloatArray, values: FloatArray, at_s: float, frame_s: float) -> tuple[float, float]:
     """Return a course's value and its change per second at one moment, from a straight line through nearby frames.
 
     Where fewer than two of those are known, the value between the frames around it (NaN if they are unknown).
     """
-    frame_s = float(np.median(np.diff(time_s)))
-    near = (np.abs(time_s - at_s) <= max(FIT_REACH_S, FIT_REACH_FRAMES * frame_s)) & np.isfinite(values)
-    if np.count_nonzero(near) < 2:
-        return float(np.interp(at_s, time_s, values)), 0.0
-    slope, value = np.polyfit(time_s[near] - at_s, values[near], 1)
-    return float(value), float(slope)
+    reach_s = max(FIT_REACH_S, FIT_REACH_FRAMES * frame_s)
+    near = between(time_s, at_s - reach_s, at_s + reach_s)
+    known = np.isfinite(values[near])
+    if np.count_nonzero(known) < 2:
+        return float(value_at(np.array([at_s]), time_s, values)[0]), 0.0
+    after_s, course = time_s[near][known] - at_s, values[near][known]
+    middle_s, middle = after_s.mean(), course.mean()
+    slope = float((after_s - middle_s) @ (course - middle) / ((after_s - middle_s) @ (after_s - middle_s)))
+    return float(middle - slope * middle_s), slope
 
 
 def landing_features(
@@ -118,13 +128,12 @@ def landing_features(
 ) -> dict[str, float]:
     """Describe one landing by the raw angles that the learned corrections read (degrees, degrees per second)."""
     at_s = contact.contact_s.value
-    features = {
-        f"foot_{k:+d}": float(np.interp(at_s + k / 12 * typical_duration_s, course.time_s, course.foot_deg)) - flat_deg
-        for k in COURSE_TWELFTHS
-    }
-    foot_deg, foot_rate = at_moment(course.time_s, course.foot_deg, at_s)
-    shoe_deg, _ = at_moment(course.time_s, course.shoe_deg, at_s)
-    shank_deg, shank_rate = at_moment(course.time_s, course.shank_deg, at_s)
+    later_s = at_s + np.array(COURSE_TWELFTHS) / 12 * typical_duration_s
+    later_deg = value_at(later_s, course.time_s, course.foot_deg)
+    features = {f"foot_{k:+d}": float(deg) - flat_deg for k, deg in zip(COURSE_TWELFTHS, later_deg, strict=True)}
+    foot_deg, foot_rate = at_moment(course.time_s, course.foot_deg, at_s, course.frame_s)
+    shoe_deg, _ = at_moment(course.time_s, course.shoe_deg, at_s, course.frame_s)
+    shank_deg, shank_rate = at_moment(course.time_s, course.shank_deg, at_s, course.frame_s)
     return features | {
         "foot": foot_deg - flat_deg,
         "shoe": shoe_deg,
@@ -132,7 +141,7 @@ def landing_features(
         "flat": flat_deg,
         "shank": shank_deg,
         "shank_rate": shank_rate,
-        "knee": at_moment(course.time_s, course.knee_deg, at_s)[0],
+        "knee": at_moment(course.time_s, course.knee_deg, at_s, course.frame_s)[0],
         "near": 1.0 if contact.side == "near" else 0.0,
     }
 
@@ -148,9 +157,10 @@ def landing(
     """Measure the posture at one contact whose foot strike angle is known from :func:`foot_strike_angles`."""
     return Landing(
         foot_strike_angle_deg=foot_strike_angle_deg,
-        shank_angle_deg=corrected_angle(corrections.shank_angle, features, "shank", _frame_s(course)),
+        shank_angle_deg=corrected_angle(corrections.shank_angle, features, "shank", course.frame_s),
         ankle_hip_distance_leg=Measure(
-            at_moment(course.time_s, course.ankle_hip_leg, contact.contact_s.value)[0], HIP_DISTANCE_SE_LEG
+            at_moment(course.time_s, course.ankle_hip_leg, contact.contact_s.value, course.frame_s)[0],
+            HIP_DISTANCE_SE_LEG,
         ),
         knee_flexion_deg=Measure(features["knee"], KNEE_SE_DEG),
         trunk_lean_deg=Measure(_stance_mean(course, contact), TRUNK_SE_DEG),
@@ -162,13 +172,12 @@ def foot_strike_angles(
     course: PostureCourse, contacts: Sequence[Contact], described: Sequence[dict[str, float]], corrections: Corrections
 ) -> list[Measure]:
     """Return the corrected foot strike angle of every landing of a bout, drawn to what is typical of its foot."""
-    frame_s = _frame_s(course)
     angles = [
         corrected_angle(
             corrections.shoe_strike_angle if math.isfinite(features["shoe"]) else corrections.foot_strike_angle,
             features,
             "foot",
-            frame_s,
+            course.frame_s,
         )
         for features in described
     ]
@@ -181,10 +190,6 @@ def drawn_to_typical(angles_deg: Sequence[float], feet: Sequence[Foot]) -> list[
     typical = {foot: _median([a for a, f in zip(angles_deg, feet, strict=True) if f == foot]) for foot in set(feet)}
     own = [angle - typical[foot] for angle, foot in zip(angles_deg, feet, strict=True)]
     return [typical[foot] + d * abs(d) / (abs(d) + OWN_ANGLE_DEG) for d, foot in zip(own, feet, strict=True)]
-
-
-def _frame_s(course: PostureCourse) -> float:
-    return 1 / sampling_rate_hz(course.time_s)
 
 
 def corrected_angle(rule: LinearModel, features: dict[str, float], raw: str, frame_s: float) -> Measure:
@@ -202,14 +207,16 @@ def frame_turn_deg(rate_deg_s: float, frame_s: float) -> float:
 def _stance_mean(course: PostureCourse, contact: Contact) -> float:
     """Return the trunk lean averaged over the stance (at contact alone where toe-off is unknown)."""
     first, last = contact.contact_s.value, contact.toe_off_s.value
-    standing = (course.time_s >= first) & (course.time_s <= last)
-    if not standing.any():
-        return float(np.interp(first, course.time_s, course.trunk_deg))
-    return float(course.trunk_deg[standing].mean())
+    standing = course.trunk_deg[between(course.time_s, first, last)]
+    if not standing.size:
+        return float(value_at(np.array([first]), course.time_s, course.trunk_deg)[0])
+    return float(standing.mean())
 
 
 def _foot_visibility(bout: Bout, contact: Contact) -> float:
     """Return the pose model's confidence in the landing foot at contact, 0 to 1."""
     leg = LEGS[contact.foot]
-    foot = bout.visibility[:, (leg.ankle, leg.heel, leg.toe)].mean(axis=1)
-    return float(np.clip(np.interp(contact.contact_s.value, bout.time_s, foot), 0, 1))
+    at_s = contact.contact_s.value
+    near = with_neighbours(between(bout.time_s, at_s, at_s))
+    foot = bout.visibility[near][:, (leg.ankle, leg.heel, leg.toe)].mean(axis=1)
+    return float(np.clip(np.interp(at_s, bout.time_s[near], foot), 0, 1))

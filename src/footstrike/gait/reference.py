@@ -90,15 +90,17 @@ class Reference:
         if not measured.known:
             return UNKNOWN_PERCENTILE
 
-        def share(value: float, at_mps: float) -> float:
-            return float(np.interp(value, self.values(measure, at_mps), self.percents))
+        at_speed = self.values(measure, speed_mps.value)
 
-        middle = share(measured.value, speed_mps.value)
+        def share(value: float, values: FloatArray) -> float:
+            return float(np.interp(value, values, self.percents))
+
+        middle = share(measured.value, at_speed)
         lowest, highest = float(self.percents[0]), float(self.percents[-1])
         down, up = (
             math.hypot(
-                middle - share(measured.value + sign * measured.se, speed_mps.value),
-                middle - share(measured.value, speed_mps.value - sign * speed_mps.se),
+                middle - share(measured.value + sign * measured.se, at_speed),
+                middle - share(measured.value, self.values(measure, speed_mps.value - sign * speed_mps.se)),
             )
             for sign in (-1, 1)
         )

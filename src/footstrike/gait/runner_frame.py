@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from footstrike.data import BoolArray, Direction, FloatArray, PoseTrack, Side, View, frozen_array, require
 from footstrike.gait.landmarks import EARS, HIPS, LEGS, NOSE, SHOULDERS, TRUNK
@@ -122,13 +123,11 @@ def _intervals(time_s: FloatArray, frames: np.ndarray) -> FloatArray:
 
 def _running_median_ratio(size: FloatArray, span: int = 5) -> FloatArray:
     """``(F - 1,)`` ratio (>= 1) of the median size after to the median size before each boundary."""
-    if size.size < 2:
-        return np.zeros(0)
-    ratios = [
-        float(np.median(size[i : i + span]) / max(np.median(size[max(0, i - span) : i]), 1.0))
-        for i in range(1, size.size)
-    ]
-    return np.array([max(r, 1 / max(r, 1e-6)) for r in ratios])
+    padding = np.full(span - 1, np.nan)
+    after = np.nanmedian(sliding_window_view(np.r_[size, padding], span), axis=1)[1:]
+    before = np.nanmedian(sliding_window_view(np.r_[padding, size], span), axis=1)[:-1]
+    ratio = after / np.maximum(before, 1.0)
+    return np.asarray(np.maximum(ratio, 1 / np.maximum(ratio, 1e-6)))
 
 
 def _bout(track: PoseTrack, first: int, last: int) -> Bout:

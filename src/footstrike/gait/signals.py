@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 from scipy.signal import butter, sosfiltfilt
 
@@ -36,6 +41,39 @@ def fill_gaps(time_s: FloatArray, values: FloatArray, known: BoolArray) -> Float
     return np.stack(filled, axis=1).reshape(values.shape)
 
 
+def between(time_s: FloatArray, first_s: float, last_s: float) -> slice:
+    """Return the part of rising times ``time_s`` (T,) from ``first_s`` to ``last_s`` inclusive, none if one is NaN."""
+    if math.isnan(first_s) or math.isnan(last_s):
+        return slice(0, 0)
+    return slice(int(time_s.searchsorted(first_s, "left")), int(time_s.searchsorted(last_s, "right")))
+
+
+def with_neighbours(part: slice) -> slice:
+    """Return a part of a recording with one more sample on either side, if there are any."""
+    return slice(max(0, part.start - 1), part.stop + 1)
+
+
+def value_at(at_s: FloatArray, time_s: FloatArray, values: FloatArray) -> FloatArray:
+    """Interpolate ``values`` (T,) at moments near each other; takes as long in a long recording as in a short one.
+
+    Parameters
+    ----------
+    at_s : (N,) array
+        Rising moments.
+    time_s : (T,) array
+        Rising times of the values; before and after them the first and the last value hold.
+    values : (T,) array
+
+    Returns
+    -------
+    (N,) array
+    """
+    if np.isnan(at_s[0]):
+        return np.full(at_s.shape, np.nan)  # a lone neighbour would be taken to hold everywhere
+    near = with_neighbours(between(time_s, at_s[0], at_s[-1]))
+    return np.asarray(np.interp(at_s, time_s[near], values[near]))
+
+
 def sampling_rate_hz(time_s: FloatArray) -> float:
     """Return the typical sampling rate from the median interval of ``time_s`` (T,), T >= 2."""
     return float(1 / np.median(np.diff(time_s)))
@@ -51,9 +89,13 @@ def low_pass(values: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray
         Sampling rate and cut-off; the cut-off is limited to what the rate can carry.
     """
     normal = min(cutoff_hz, HIGHEST_NORMAL_CUTOFF * rate_hz)
-    sos = butter(BUTTERWORTH_ORDER, normal, fs=rate_hz, output="sos")
     padding = min(len(values) - 1, int(3 * rate_hz / normal))
-    return np.asarray(sosfiltfilt(sos, values, axis=0, padlen=padding))
+    return np.asarray(sosfiltfilt(_butterworth(normal, rate_hz), values, axis=0, padlen=padding))
+
+
+@lru_cache(maxsize=256)
+def _butterworth(cutoff_hz: float, rate_hz: float) -> NDArray[Any]:
+    return np.asarray(butter(BUTTERWORTH_ORDER, cutoff_hz, fs=rate_hz, output="sos"))
 
 
 def running_median(time_s: FloatArray, values: FloatArray, span_s: float) -> FloatArray:

@@ -14,6 +14,7 @@ import numpy as np
 from footstrike.data import FEET, UNKNOWN_SPEED, Contact, Measure, SlowMotion, Speed, Step
 from footstrike.gait.contacts.settling import JOINT_INDEX
 from footstrike.gait.feet import LegRoles
+from footstrike.gait.signals import value_at
 from footstrike.gait.steps import Stride
 
 STANDING_SHARES = (0.1, 0.9)
@@ -72,7 +73,7 @@ def toe_speed_leg_s(strides: Sequence[Stride], by_bout: Sequence[Sequence[Step]]
     seen = [
         (step.contact.foot, _toe_speed_leg_s(stride, roles, step.contact))
         for stride, steps in zip(strides, by_bout, strict=True)
-        for roles in (stride.fine_roles(),)
+        for roles in (stride.fine_roles,)
         for step in steps
         if step.contact.toe_off_s.known
     ]
@@ -85,7 +86,7 @@ def _toe_speed_leg_s(stride: Stride, roles: LegRoles, contact: Contact) -> float
     toe = JOINT_INDEX["toe"]
     first_s, last_s = (contact.contact_s.value + share * contact.duration_s.value for share in STANDING_SHARES)
     first, last = (
-        float(np.interp(at_s, stride.bout.time_s, leg[:, toe, 0]))
+        float(value_at(np.array([at_s]), stride.bout.time_s, leg[:, toe, 0])[0])
         for at_s, leg in ((first_s, roles.leading), (last_s, roles.trailing))
     )
     return (first - last) / (last_s - first_s)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -59,7 +60,7 @@ LONGEST_FLIGHT_PERIODS = 0.8
 """A longer gap to the next contact hides a missed step."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stride:
     """A bout with the steps that its trunk shows and the foot of each."""
 
@@ -68,8 +69,9 @@ class Stride:
     feet: tuple[Foot, ...]
     vote: float
 
+    @cached_property
     def fine_roles(self) -> LegRoles:
-        """Tell the legs apart in the refined landmarks."""
+        """The legs by role in the refined landmarks."""
         return leg_roles(self.bout.time_s, self.bout.fine_xy_leg, typical_period_s(self.steps))
 
 
@@ -132,7 +134,7 @@ def measure_steps(
     """
     bout = stride.bout
     contacts = time_contacts(stride, bout_number, corrections)
-    course = posture_course(bout, stride.fine_roles())
+    course = posture_course(bout, stride.fine_roles)
     described = describe_landings(course, contacts)
     angles = foot_strike_angles(course, contacts, described, corrections)
     postures = [
@@ -141,7 +143,8 @@ def measure_steps(
     ]
     strikes = _strikes(course, contacts, postures, corrections, classifier)
     filmed = [i for i, c in enumerate(contacts) if bout.time_s[0] <= c.contact_s.value <= bout.time_s[-1]]
-    return [_step(number, stride, i, contacts, postures[i], strikes[i]) for number, i in enumerate(filmed, 1)]
+    rate_hz = sampling_rate_hz(bout.time_s)
+    return [_step(number, stride, rate_hz, i, contacts, postures[i], strikes[i]) for number, i in enumerate(filmed, 1)]
 
 
 def _strikes(
@@ -164,12 +167,18 @@ def _strikes(
     return [borderline_if_moved(*moments) for moments in zip(*map(classified, (0.0, -1.0, 1.0)), strict=True)]
 
 
-def _step(number: int, stride: Stride, i: int, contacts: Sequence[Contact], posture: Landing, strike: Strike) -> Step:
+def _step(
+    number: int,
+    stride: Stride,
+    rate_hz: float,
+    i: int,
+    contacts: Sequence[Contact],
+    posture: Landing,
+    strike: Strike,
+) -> Step:
     """Put together what was measured of the step at index ``i`` of a bout."""
     bout, contact = stride.bout, contacts[i]
-    reasons = step_reasons(
-        contact, posture, strike, stride.steps[i], sampling_rate_hz(bout.time_s), bout.leg_length_px, stride.vote
-    )
+    reasons = step_reasons(contact, posture, strike, stride.steps[i], rate_hz, bout.leg_length_px, stride.vote)
     return Step(
         number=number,
         contact=contact,
@@ -187,7 +196,7 @@ def _step(number: int, stride: Stride, i: int, contacts: Sequence[Contact], post
 def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) -> list[Contact]:
     """Time initial contact and toe-off of every step of one bout."""
     bout = stride.bout
-    paths = foot_paths(bout, stride.fine_roles(), stride.steps)
+    paths = foot_paths(bout, stride.fine_roles, stride.steps)
     features = timing_features(bout, stride.steps, paths)
     contact_phase, toe_off_phase = (
         steadied(
@@ -200,10 +209,10 @@ def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) ->
             (corrections.toe_off, LAST_PHASE_OF_TOE_OFF),
         )
     )
-    contacts = []
+    contacts, frame_s = [], 1 / sampling_rate_hz(bout.time_s)
     for i, (step, foot) in enumerate(zip(stride.steps, stride.feet, strict=True)):
-        contact = moment(step, contact_phase[i], corrections.contact.se, 1 / sampling_rate_hz(bout.time_s))
-        toe_off = moment(step, toe_off_phase[i], corrections.toe_off.se, 1 / sampling_rate_hz(bout.time_s))
+        contact = moment(step, contact_phase[i], corrections.contact.se, frame_s)
+        toe_off = moment(step, toe_off_phase[i], corrections.toe_off.se, frame_s)
         if not plausible_contact(contact_phase[i], toe_off_phase[i]) or toe_off.value > bout.time_s[-1]:
             toe_off = UNKNOWN
         contacts.append(Contact(foot, bout.side_of(foot), contact, toe_off, bout_number))

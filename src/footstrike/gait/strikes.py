@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from footstrike.data import STRIKE_CLASSES, FloatArray, Measure, Strike, StrikeType
 from footstrike.gait.corrections import Corrections, softmax
@@ -52,9 +52,9 @@ class AngleRule:
 
     def probabilities(self, foot_strike_angle_deg: Measure) -> FloatArray:
         """Return the ``(3,)`` probabilities of heel, midfoot and forefoot for a known angle."""
-        spread = norm(foot_strike_angle_deg.value, max(foot_strike_angle_deg.se, 1e-6))
-        forefoot = float(spread.cdf(self.forefoot_below_deg))
-        heel = float(spread.sf(self.rearfoot_above_deg))
+        angle_deg, se_deg = foot_strike_angle_deg.value, max(foot_strike_angle_deg.se, 1e-6)
+        forefoot = float(ndtr((self.forefoot_below_deg - angle_deg) / se_deg))
+        heel = float(ndtr((angle_deg - self.rearfoot_above_deg) / se_deg))
         return np.array([heel, max(0.0, 1 - heel - forefoot), forefoot])
 
 

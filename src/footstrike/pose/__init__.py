@@ -3,7 +3,8 @@
 from footstrike.pose.backend import PoseBackend, PoseEstimate, PoseEstimator
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.landmarks_file import load_landmarks, save_landmarks
-from footstrike.pose.track import SETTLING_FRAMES, refine, track_poses
+from footstrike.pose.parallel import SETTLING_FRAMES
+from footstrike.pose.track import refine, track_poses
 
 __all__ = [
     "SETTLING_FRAMES",

@@ -8,6 +8,9 @@ camera's. A picture that differs wholly from the one before is a cut.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -33,27 +36,42 @@ LEAST_DIFFERENCE = 0.5
 """Grey levels by which even a still picture differs from the next."""
 
 
-class CameraMotion:
-    """Follows the background through a video, one frame after the other."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """What happened between a picture and the one before it.
+
+    Parameters
+    ----------
+    shift_px
+        ``(2,)`` how far the background moved, right and down; NaN where too little of it can be followed.
+    difference
+        Mean difference of the grey levels.
+    regrouped
+        Share of the grey levels that changed hands, 0 to 2.
+    """
+
+    shift_px: FloatArray
+    difference: float
+    regrouped: float
+
+
+NO_CHANGE = Change(np.zeros(2), 0.0, 0.0)
+
+
+class CameraView:
+    """Follows the background through neighbouring pictures, one after the other."""
 
     def __init__(self) -> None:
         self._grey: NDArray[np.uint8] | None = None
-        self._typical = 0.0
 
-    def shift(self, rgb: NDArray[np.uint8], person_xy_px: FloatArray | None) -> tuple[FloatArray, bool]:
-        """Return how far the background moved since the frame before, and whether this is a new shot.
+    def change(self, rgb: NDArray[np.uint8], person_xy_px: FloatArray) -> Change:
+        """Return what happened since the picture before; nothing in the first.
 
         Parameters
         ----------
         rgb : (H, W, 3) array
-        person_xy_px : (33, 2) array or None
-            Landmarks of the runner in this frame, whose surroundings do not count.
-
-        Returns
-        -------
-        shift_px : (2,) array
-            Right and down; NaN where too little of the background can be followed.
-        cut : bool
+        person_xy_px : (33, 2) array
+            Landmarks of the runner in this picture, whose surroundings do not count; NaN where nobody is.
         """
         scale = WORK_WIDTH_PX / rgb.shape[1]
         size = (WORK_WIDTH_PX, max(1, round(rgb.shape[0] * scale)))
@@ -61,19 +79,41 @@ class CameraMotion:
         grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False)
         before, self._grey = self._grey, grey
         if before is None:
-            return np.zeros(2), False
-        if self._is_cut(before, grey):
-            return np.full(2, np.nan), True
-        background = _background(grey.shape, None if person_xy_px is None else person_xy_px * scale)
-        return _median_flow(before, grey, background) / scale, False
+            return NO_CHANGE
+        return Change(
+            shift_px=_median_flow(before, grey, _background(grey.shape, person_xy_px * scale)) / scale,
+            difference=max(float(cv2.absdiff(before, grey).mean()), LEAST_DIFFERENCE),
+            regrouped=float(np.abs(_histogram(grey) - _histogram(before)).sum()),
+        )
 
-    def _is_cut(self, before: NDArray[np.uint8], now: NDArray[np.uint8]) -> bool:
-        difference = max(float(cv2.absdiff(before, now).mean()), LEAST_DIFFERENCE)
-        changed = float(np.abs(_histogram(now) - _histogram(before)).sum())
-        cut = changed > CUT_HISTOGRAM and difference > CUT_TIMES_TYPICAL * (self._typical or difference)
+
+def camera_path(changes: Sequence[Change]) -> tuple[FloatArray, FloatArray]:
+    """Add up what happened from picture to picture.
+
+    Returns
+    -------
+    camera_px : (T, 2) array
+        How far the background has moved since the first picture; where it cannot be followed, and at
+        cuts, it counts as standing still.
+    shot : (T,) array
+        Number of the shot that each picture belongs to, from 0.
+    """
+    cuts = np.array(_cuts(changes))
+    shifts_px = np.stack([change.shift_px for change in changes])
+    still = cuts[:, None] | np.isnan(shifts_px)
+    return np.cumsum(np.where(still, 0.0, shifts_px), axis=0), np.cumsum(cuts).astype(float)
+
+
+def _cuts(changes: Sequence[Change]) -> list[bool]:
+    """Return whether each picture starts a new shot: wholly unlike the last, more than is usual here."""
+    cuts, typical = [False], 0.0
+    for change in changes[1:]:
+        typical = typical or change.difference
+        cut = change.regrouped > CUT_HISTOGRAM and change.difference > CUT_TIMES_TYPICAL * typical
         if not cut:
-            self._typical = 0.8 * (self._typical or difference) + 0.2 * difference
-        return cut
+            typical = 0.8 * typical + 0.2 * change.difference
+        cuts.append(cut)
+    return cuts
 
 
 def _histogram(grey: NDArray[np.uint8]) -> FloatArray:
@@ -82,10 +122,10 @@ def _histogram(grey: NDArray[np.uint8]) -> FloatArray:
     return np.asarray(counts / counts.sum(), dtype=float)
 
 
-def _background(shape: tuple[int, ...], person_xy: FloatArray | None) -> NDArray[np.uint8]:
+def _background(shape: tuple[int, ...], person_xy: FloatArray) -> NDArray[np.uint8]:
     """Return a mask of what is not the runner."""
     mask = np.full(shape[:2], 255, np.uint8)
-    if person_xy is not None and np.isfinite(person_xy).all():
+    if np.isfinite(person_xy).all():
         low, high = person_xy.min(axis=0), person_xy.max(axis=0)
         margin = BOX_MARGIN * (high[1] - low[1])
         x0, y0 = np.maximum(low - margin, 0).astype(int)

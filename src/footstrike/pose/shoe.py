@@ -69,19 +69,23 @@ class ShoeTurns:
         self.turn_deg: FloatArray = np.full(frame_count, np.nan)
         """``(T,)`` angle of the landing shoe over the same shoe standing flat, + toes up; NaN where unknown."""
 
-    def see(self, frame: int, rgb: NDArray[np.uint8], xy_px: FloatArray) -> None:
-        """Take one frame and its ``(33, 2)`` landmarks; frames must come in order."""
+    def view(self, frame: int, rgb: NDArray[np.uint8], xy_px: FloatArray) -> ShoeView | None:
+        """Cut the landing shoe from a frame with ``(33, 2)`` landmarks, if there is one; from any thread."""
+        look = self._look_at.get(frame)
+        return None if look is None else shoe_view(frame, rgb, xy_px, facing_left=look.facing == "left")
+
+    def take(self, frame: int, view: ShoeView | None) -> None:
+        """Take what :meth:`view` gave for a frame; frames must come in order."""
         look = self._look_at.get(frame)
         if look is None:
             return
         if look is not self._watched:
             self._watched, self._views = look, []
-        view = shoe_view(frame, rgb, xy_px, facing_left=look.facing == "left")
         if view is not None:
             self._views.append(view)
-        if frame == look.frames[-1] and view is not None:
-            for seen, turn in zip(self._views, shoe_turns_deg(self._views), strict=True):
-                self.turn_deg[seen.frame] = turn
+            if frame == look.frames[-1]:
+                for seen, turn in zip(self._views, shoe_turns_deg(self._views), strict=True):
+                    self.turn_deg[seen.frame] = turn
 
 
 def shoe_view(frame: int, rgb: NDArray[np.uint8], xy_px: FloatArray, facing_left: bool) -> ShoeView | None:

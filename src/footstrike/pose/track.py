@@ -2,46 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import LANDMARK_COUNT, FloatArray, LandingLook, ModelInfo, PoseTrack, require
 from footstrike.errors import NotAnalysableError
-from footstrike.pose.backend import PoseBackend, PoseEstimate
-from footstrike.pose.camera import CameraMotion
-from footstrike.pose.shoe import ShoeTurns
+from footstrike.pose.backend import PoseBackend, PoseEstimate, PoseEstimator
+from footstrike.pose.camera import CameraView, Change, camera_path
+from footstrike.pose.parallel import SETTLING_FRAMES, TimedPicture, Visit, look_at
+from footstrike.pose.shoe import ShoeTurns, ShoeView
 
 OnFrame = Callable[[int], None]
 """Called with the index of each frame that has been looked at."""
-SETTLING_FRAMES = 2
-"""Frames that a pose model needs to settle on a person after a jump in the video.
-
-Measured on three clips with the heavy model: feet lie up to 330 px (legs swapped) off the unbroken
-run in the first two frames after a jump, and within 3 px as a rule from the third on.
-"""
-
-
-class TimedPicture(Protocol):
-    """What this room needs of a video frame."""
-
-    @property
-    def index(self) -> int:
-        """Place in decode order, from 0."""
-        ...
-
-    @property
-    def time_s(self) -> float:
-        """Time from the first frame."""
-        ...
-
-    @property
-    def rgb(self) -> NDArray[np.uint8]:
-        """``(H, W, 3)`` upright picture."""
-        ...
-
 
 _NOBODY = PoseEstimate(
     xy_px=np.full((LANDMARK_COUNT, 2), np.nan),
@@ -50,7 +25,27 @@ _NOBODY = PoseEstimate(
 )
 
 
-def track_poses(frames: Iterable[TimedPicture], backend: PoseBackend, on_frame: OnFrame | None = None) -> PoseTrack:
+class _Seen(NamedTuple):
+    """A frame after the first look; ``landmarks`` is (33, 6): x and y, visibility, and the metric three."""
+
+    frame: int
+    time_s: float
+    size_px: tuple[int, int]
+    landmarks: NDArray[np.float32]
+    change: Change
+
+
+class _SeenCloser(NamedTuple):
+    """A frame after the closer look; no estimate where nobody is seen or the model has not settled."""
+
+    frame: int
+    estimate: PoseEstimate | None
+    shoe: ShoeView | None
+
+
+def track_poses(
+    frames: Iterable[TimedPicture], backend: PoseBackend, on_frame: OnFrame | None = None, *, jobs: int = 1
+) -> PoseTrack:
     """Look for the person in every frame of a video.
 
     Numbers are rounded to single precision, as landmark files hold them, so that a video and its
@@ -63,7 +58,9 @@ def track_poses(frames: Iterable[TimedPicture], backend: PoseBackend, on_frame: 
     backend
         The pose model.
     on_frame
-        Told the index of each frame as it is done.
+        Told the index of each frame as it is done, in order.
+    jobs
+        Frames to look at at once; makes no difference to what is found.
 
     Returns
     -------
@@ -77,31 +74,31 @@ def track_poses(frames: Iterable[TimedPicture], backend: PoseBackend, on_frame: 
     ModelError
         If the backend's models cannot be used.
     """
-    times_s: list[float] = []
-    estimates: list[PoseEstimate] = []
-    shifts: list[tuple[FloatArray, bool]] = []
-    camera = CameraMotion()
-    size_px = (0, 0)
-    with backend.open() as estimator:
-        for frame in frames:
-            size_px = (frame.rgb.shape[1], frame.rgb.shape[0])
-            times_s.append(frame.time_s)
-            estimates.append(estimator.estimate(frame.rgb) or _NOBODY)
-            shifts.append(camera.shift(frame.rgb, estimates[-1].xy_px))
-            if on_frame is not None:
-                on_frame(frame.index)
-    if not estimates:
+
+    def look(estimator: PoseEstimator, visits: Iterator[Visit]) -> Iterator[_Seen]:
+        camera = CameraView()
+        for visit in visits:
+            frame, rgb = visit.frame, visit.frame.rgb
+            estimate = estimator.estimate(rgb) or _NOBODY
+            change = camera.change(rgb, estimate.xy_px)
+            if visit.fresh:
+                yield _Seen(frame.index, frame.time_s, frame.size_px, _in_single(estimate), change)
+
+    seen = list(_reported(look_at(frames, backend, look, jobs), on_frame))
+    if not seen:
         raise NotAnalysableError("The recording holds no frames; give a video with at least a few steps.")
+    landmarks = np.stack([one.landmarks for one in seen], dtype=np.float64)
+    camera_px, shot = camera_path([one.change for one in seen])
     return PoseTrack(
-        time_s=np.array(times_s),
-        xy_px=_single(np.stack([estimate.xy_px for estimate in estimates])),
-        visibility=_single(np.stack([estimate.visibility for estimate in estimates])),
-        frame_size_px=size_px,
+        time_s=np.array([one.time_s for one in seen]),
+        xy_px=landmarks[..., :2],
+        visibility=landmarks[..., 2],
+        frame_size_px=seen[-1].size_px,
         backend=backend.name,
         models=backend.models(),
-        world_m=_single(np.stack([estimate.world_m for estimate in estimates])),
-        camera_px=_single(np.cumsum(np.nan_to_num([shift for shift, _ in shifts]), axis=0)),
-        shot=np.cumsum([cut for _, cut in shifts]).astype(float),
+        world_m=landmarks[..., 3:],
+        camera_px=_single(camera_px),
+        shot=shot,
     )
 
 
@@ -111,6 +108,8 @@ def refine(
     backend: PoseBackend,
     looks: Sequence[LandingLook] = (),
     on_frame: OnFrame | None = None,
+    *,
+    jobs: int = 1,
 ) -> PoseTrack:
     """Look again at some frames of ``track`` with a finer model, and at the shoes that land in them.
 
@@ -128,7 +127,9 @@ def refine(
     looks
         Landings in which the turn of the shoe is measured; their frames are among those to visit.
     on_frame
-        Told the index of each frame as it is done.
+        Told the index of each frame as it is done, in order.
+    jobs
+        Frames to look at at once; makes no difference to what is found.
 
     Returns
     -------
@@ -143,19 +144,24 @@ def refine(
     xy_px = np.full((track.frame_count, LANDMARK_COUNT, 2), np.nan)
     visibility = np.zeros((track.frame_count, LANDMARK_COUNT))
     shoes = ShoeTurns(looks, track.frame_count)
-    run_start = last = -2
-    with backend.open() as estimator:
-        for frame in frames:
-            _require_frame_of(track, frame)
-            estimate = estimator.estimate(frame.rgb)
-            run_start = run_start if frame.index == last + 1 else frame.index
-            last = frame.index
-            if estimate is not None and frame.index - run_start >= SETTLING_FRAMES:
-                xy_px[frame.index] = estimate.xy_px
-                visibility[frame.index] = estimate.visibility
-                shoes.see(frame.index, frame.rgb, estimate.xy_px)
-            if on_frame is not None:
-                on_frame(frame.index)
+
+    def look(estimator: PoseEstimator, visits: Iterator[Visit]) -> Iterator[_SeenCloser]:
+        run_start = last = -2
+        for visit in visits:
+            frame, rgb = visit.frame.index, visit.frame.rgb
+            estimate = estimator.estimate(rgb)
+            run_start, last = (run_start if frame == last + 1 else frame), frame
+            if frame - run_start < SETTLING_FRAMES:
+                estimate = None
+            if visit.fresh:
+                shoe = None if estimate is None else shoes.view(frame, rgb, estimate.xy_px)
+                yield _SeenCloser(frame, estimate, shoe)
+
+    belonging = (_frame_of(track, frame) for frame in frames)
+    for frame, estimate, shoe in _reported(look_at(belonging, backend, look, jobs), on_frame):
+        if estimate is not None:
+            xy_px[frame], visibility[frame] = estimate.xy_px, estimate.visibility
+            shoes.take(frame, shoe)
     return track.replace(
         refined_xy_px=_single(xy_px),
         refined_visibility=_single(visibility),
@@ -164,11 +170,28 @@ def refine(
     )
 
 
-def _require_frame_of(track: PoseTrack, frame: TimedPicture) -> None:
-    count = track.frame_count
+_AnySeen = TypeVar("_AnySeen", _Seen, _SeenCloser)
+
+
+def _reported(seen: Iterable[_AnySeen], on_frame: OnFrame | None) -> Iterator[_AnySeen]:
+    """Pass on what was seen and tell ``on_frame`` about it."""
+    for one in seen:
+        yield one
+        if on_frame is not None:
+            on_frame(one.frame)
+
+
+def _frame_of(track: PoseTrack, frame: TimedPicture) -> TimedPicture:
+    """Return ``frame`` if it can be one of the track's."""
+    count, size_px = track.frame_count, frame.size_px
     require(0 <= frame.index < count, f"Frame {frame.index} is not in a track of {count} frames.")
-    size_px = (frame.rgb.shape[1], frame.rgb.shape[0])
     require(size_px == track.frame_size_px, f"Frame size {size_px} is not the track's {track.frame_size_px}.")
+    return frame
+
+
+def _in_single(estimate: PoseEstimate) -> NDArray[np.float32]:
+    """Return all landmarks as one array, in a quarter of the memory."""
+    return np.column_stack([estimate.xy_px, estimate.visibility, estimate.world_m]).astype(np.float32)
 
 
 def _united(first: tuple[ModelInfo, ...], second: tuple[ModelInfo, ...]) -> tuple[ModelInfo, ...]:

@@ -19,6 +19,7 @@ from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.page import render_page, steps_to_picture
 from footstrike.report.summary import write_summary_json
 from footstrike.report.tables import write_steps_csv
+from footstrike.settings import available_cores
 
 ANNOTATED, REPORT, STEPS, SUMMARY, LANDMARKS = FILE_NAMES = (
     "annotated.mp4",
@@ -83,6 +84,7 @@ def write_outputs(
     with_video: bool = True,
     force: bool = False,
     on_progress: OnProgress | None = None,
+    jobs: int | None = None,
 ) -> OutputPaths:
     """Write the annotated video, page, tables and landmarks of one recording.
 
@@ -103,6 +105,8 @@ def write_outputs(
         Whether results that are already there may be replaced. Other files in the folder stay.
     on_progress
         Called with frames done and frames in all.
+    jobs
+        Threads to write the video with; all cores unless told otherwise.
 
     Raises
     ------
@@ -112,7 +116,7 @@ def write_outputs(
     folder, video_path = Path(folder), None if video_path is None else Path(video_path)
     require_usable(folder, video_path, force)
     with _workspace(folder) as workspace:
-        _write_all(session, workspace, video_path, with_video, on_progress or _ignore)
+        _write_all(session, workspace, video_path, with_video, on_progress or _ignore, jobs or available_cores())
         _move_into_place(workspace, folder)
     annotated = folder / ANNOTATED
     return OutputPaths(
@@ -155,9 +159,9 @@ def _one_line(folder: Path) -> Iterator[None]:
 
 
 def _write_all(
-    session: Session, folder: Path, video_path: Path | None, with_video: bool, on_progress: OnProgress
+    session: Session, folder: Path, video_path: Path | None, with_video: bool, on_progress: OnProgress, jobs: int
 ) -> None:
-    pictures = _write_video(session, folder, video_path, with_video, on_progress)
+    pictures = _write_video(session, folder, video_path, with_video, on_progress, jobs)
     (folder / REPORT).write_text(render_page(session, pictures), encoding="utf-8", newline="\n")
     write_steps_csv(session, folder / STEPS)
     write_summary_json(session, folder / SUMMARY)
@@ -165,7 +169,7 @@ def _write_all(
 
 
 def _write_video(
-    session: Session, folder: Path, video_path: Path | None, with_video: bool, on_progress: OnProgress
+    session: Session, folder: Path, video_path: Path | None, with_video: bool, on_progress: OnProgress, jobs: int
 ) -> Mapping[int, ByteImage]:
     """Write the annotated video where wanted; return the pictures for the page."""
     if video_path is None or session.video is None:
@@ -178,7 +182,7 @@ def _write_video(
     def on_frame(index: int) -> None:
         on_progress(index + 1, total)
 
-    return write_annotated_video(session, video_path, folder / ANNOTATED, on_frame, wanted)
+    return write_annotated_video(session, video_path, folder / ANNOTATED, on_frame, wanted, jobs)
 
 
 def _move_into_place(workspace: Path, folder: Path) -> None:

@@ -28,11 +28,25 @@ from footstrike.video.timing import Clock, is_uneven, stored_rate_hz
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One picture: its place in decode order, its time from the first frame, ``(H, W, 3)`` upright RGB."""
+    """One picture: its place in decode order, its time from the first frame, and how to see it.
+
+    It is kept as it was decoded, which takes half the memory of RGB.
+    """
 
     index: int
     time_s: float
-    rgb: RgbArray
+    coded: VideoFrame
+    geometry: Geometry
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Upright width and height."""
+        return self.geometry.upright_size_px
+
+    @property
+    def rgb(self) -> RgbArray:
+        """The ``(H, W, 3)`` upright picture, made anew each time: the asker's own, in the asker's thread."""
+        return upright_rgb(self.coded, self.geometry)
 
 
 def open_video(path: Path, assumed_rate_hz: float | None = None) -> VideoReader:
@@ -124,7 +138,7 @@ class VideoReader:
                 times_s.append(float(clock.time_s(coded.pts)))
                 spoilt += coded.is_corrupt
                 if wanted is None or index in wanted:
-                    yield Frame(index, times_s[-1], upright_rgb(coded, self._geometry))
+                    yield Frame(index, times_s[-1], coded, self._geometry)
                 if last is not None and index >= last:
                     return
         if self._info is None:

@@ -14,7 +14,7 @@ import av
 import numpy as np
 from av.packet import Packet
 from av.video.frame import VideoFrame
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, VideoReformatter
 from av.video.stream import VideoStream
 
 from footstrike.data import require
@@ -44,7 +44,10 @@ class VideoWriter:
     crf
         Constant rate factor of x264: 0 is lossless, 18 looks so, 51 is worst.
     preset
-        Speed preset of x264.
+        Speed preset of x264. Measured on noisy 1080p film: superfast at 22 looks as good as veryfast at 20
+        (40.8 dB), takes two thirds of its time and a fifth more room.
+    threads
+        Threads of x264; 0 lets it choose.
 
     Raises
     ------
@@ -52,12 +55,15 @@ class VideoWriter:
         If the file cannot be created or the disk is full.
     """
 
-    def __init__(self, path: Path, width_px: int, height_px: int, *, crf: int = 20, preset: str = "veryfast") -> None:
+    def __init__(
+        self, path: Path, width_px: int, height_px: int, *, crf: int = 22, preset: str = "superfast", threads: int = 0
+    ) -> None:
         self._path = path
         self._size_px = (width_px, height_px)
         self._colorspace = usual_colorspace(height_px)
         self._waiting: tuple[VideoFrame, int] | None = None  # frame and ticks, until its duration is known
         self._durations_ticks: dict[int, int] = {}
+        self._converter = VideoReformatter()
         require(min(width_px, height_px) > 0, f"A frame size must be positive, got {width_px} x {height_px}.")
         with self._reported():
             path.open("wb").close()  # the library would notice an unwritable place only much later
@@ -65,7 +71,7 @@ class VideoWriter:
             self._container = av.open(
                 str(path.absolute()), "w", format="mp4", container_options={"movflags": "+faststart"}
             )
-        self._stream = self._new_stream({"crf": str(crf), "preset": preset})
+        self._stream = self._new_stream({"crf": str(crf), "preset": preset, "threads": str(threads)})
 
     def _new_stream(self, options: dict[str, str]) -> VideoStream:
         width_px, height_px = self._size_px
@@ -100,7 +106,10 @@ class VideoWriter:
             raise
 
     def write(self, rgb: RgbArray, time_s: float) -> None:
-        """Add a ``(height, width, 3)`` frame shown from ``time_s``; times must rise."""
+        """Add a ``(height, width, 3)`` frame shown from ``time_s``; times must rise.
+
+        The array is read before this returns, and not again.
+        """
         width_px, height_px = self._size_px
         expected = (height_px, width_px, 3)
         require(rgb.shape == expected, f"A frame of shape {expected} was expected, got {rgb.shape}.")
@@ -115,8 +124,13 @@ class VideoWriter:
         width_px, height_px = self._size_px
         if width_px % 2 or height_px % 2:
             rgb = np.pad(rgb, ((0, height_px % 2), (0, width_px % 2), (0, 0)), mode="edge")
-        frame = VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
-            format="yuv420p", dst_colorspace=self._colorspace, dst_color_range=ColorRange.MPEG
+        # One thread: starting and stopping more for each frame costs as much as the conversion.
+        frame = self._converter.reformat(
+            VideoFrame.from_numpy_buffer(np.ascontiguousarray(rgb), format="rgb24"),
+            format="yuv420p",
+            dst_colorspace=self._colorspace,
+            dst_color_range=ColorRange.MPEG,
+            threads=1,
         )
         frame.time_base = Fraction(1, _TICKS_PER_S)
         return frame

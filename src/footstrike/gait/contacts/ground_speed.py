@@ -8,23 +8,25 @@ moves nor a ground that slopes in the image disturbs it.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from footstrike.gait.contacts.settling import GRID_STEPS, JOINT_INDEX, FootPaths
 from footstrike.gait.contacts.trunk import TrunkStep
+from footstrike.gait.signals import value_at
 
 PHASES = np.arange(-0.45, 0.32, 1 / GRID_STEPS)
 STANCE = (PHASES > 0.05) & (PHASES < 0.25)
 """The foot moves with the ground in this part of the step, counted from the trunk's fall."""
-LATEST = 0.12
+EARLY = PHASES[:-1] < 0.12
 SMOOTHING_STEPS = 1 / 60
 """SD of the Gaussian that smooths the speed, in step periods."""
 
 
-def ground_speed_s(paths: FootPaths, step: TrunkStep, joint: str, share: float) -> float:
-    """Return when a joint of the leading foot last reached ``share`` of its stance speed.
+def ground_speed_s(paths: FootPaths, step: TrunkStep, joint: str, shares: Sequence[float]) -> list[float]:
+    """Return when a joint of the leading foot last reached each of ``shares`` of its stance speed.
 
     Parameters
     ----------
@@ -32,17 +34,17 @@ def ground_speed_s(paths: FootPaths, step: TrunkStep, joint: str, share: float) 
     step : TrunkStep
     joint : str
         ``"ankle"``, ``"heel"`` or ``"toe"``.
-    share : float
-        Share of the ground's speed, 0 to 1.
+    shares : sequence of float
+        Shares of the ground's speed, 0 to 1.
 
     Returns
     -------
-    float
+    list of float
         Seconds; NaN where that speed is never passed.
     """
     grid = step.fall_s + PHASES * step.period_s
-    path = np.interp(grid, paths.time_s, paths.forward["leading"][:, JOINT_INDEX[joint]])
+    path = value_at(grid, paths.time_s, paths.forward["leading"][:, JOINT_INDEX[joint]])
     speed = gaussian_filter1d(np.gradient(path, PHASES), SMOOTHING_STEPS * GRID_STEPS)
-    wanted = share * float(np.median(speed[STANCE]))
-    passed = np.flatnonzero((speed[:-1] > wanted) & (speed[1:] <= wanted) & (PHASES[:-1] < LATEST))
-    return float(grid[passed[-1]]) if passed.size else math.nan
+    typical = float(np.median(speed[STANCE]))
+    passages = (np.flatnonzero(EARLY & (speed[:-1] > s * typical) & (speed[1:] <= s * typical)) for s in shares)
+    return [float(grid[passed[-1]]) if passed.size else math.nan for passed in passages]

@@ -20,7 +20,7 @@ from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
 from footstrike.gait.feet import LegRoles
 from footstrike.gait.landmarks import HIPS
 from footstrike.gait.runner_frame import Bout
-from footstrike.gait.signals import running_median
+from footstrike.gait.signals import running_median, value_at
 
 GRID_STEPS = 240
 """Grid points per step period."""
@@ -73,7 +73,7 @@ def _ground_slope(time_s: FloatArray, forward: FloatArray, height: FloatArray, s
     slopes = []
     for step in steps:
         at_s = step.fall_s + STANCE_PHASES * step.period_s
-        x, y = (np.mean([np.interp(at_s, time_s, path[:, j]) for j in (3, 4)], axis=0) for path in (forward, height))
+        x, y = (np.mean([value_at(at_s, time_s, path[:, j]) for j in (3, 4)], axis=0) for path in (forward, height))
         if np.ptp(x) >= LEAST_TRAVEL_LEG:
             slopes.append(float(np.polyfit(x, y, 1)[0]))
     if not slopes:
@@ -128,8 +128,8 @@ def height_over_stance_leg(paths: FootPaths, step: TrunkStep, joint: str, role: 
     stance_s = step.fall_s + STANCE_PHASES * step.period_s
 
     def level_height(at_s: FloatArray, of: str) -> FloatArray:
-        forward = np.interp(at_s, paths.time_s, paths.forward[of][:, j])
-        return np.asarray(np.interp(at_s, paths.time_s, paths.height[of][:, j]) - paths.ground_slope * forward)
+        forward = value_at(at_s, paths.time_s, paths.forward[of][:, j])
+        return value_at(at_s, paths.time_s, paths.height[of][:, j]) - paths.ground_slope * forward
 
     return level_height(grid_s, role) - float(np.median(level_height(stance_s, "leading")))
 

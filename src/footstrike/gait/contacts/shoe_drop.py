@@ -14,6 +14,7 @@ from scipy.interpolate import PchipInterpolator
 from footstrike.data import FloatArray
 from footstrike.gait.contacts.settling import GRID_STEPS
 from footstrike.gait.contacts.trunk import TrunkStep
+from footstrike.gait.signals import between, with_neighbours
 
 FIRST_PHASE, LAST_PHASE = -0.3, 0.16
 """Part of the step, after the trunk's fall, in which the shoe is watched."""
@@ -37,12 +38,15 @@ def shoe_drop_s(time_s: FloatArray, shoe_turn_deg: FloatArray, step: TrunkStep) 
     float
         Seconds; NaN where the shoe was not seen.
     """
-    phase = (time_s - step.fall_s) / step.period_s
-    seen = (phase > FIRST_PHASE) & (phase < LAST_PHASE) & np.isfinite(shoe_turn_deg)
+    watched = with_neighbours(
+        between(time_s, *(step.fall_s + phase * step.period_s for phase in (FIRST_PHASE, LAST_PHASE)))
+    )
+    phase, turn_deg = (time_s[watched] - step.fall_s) / step.period_s, shoe_turn_deg[watched]
+    seen = (phase > FIRST_PHASE) & (phase < LAST_PHASE) & np.isfinite(turn_deg)
     if np.count_nonzero(seen) < LEAST_FRAMES:
         return math.nan
     grid = np.arange(phase[seen][0], phase[seen][-1], 1 / GRID_STEPS)
-    speed = np.gradient(PchipInterpolator(phase[seen], shoe_turn_deg[seen])(grid), grid)
+    speed = np.gradient(PchipInterpolator(phase[seen], turn_deg[seen])(grid), grid)
     candidates = (grid > FASTEST_PHASES[0]) & (grid < FASTEST_PHASES[1])
     if not candidates.any():
         return math.nan

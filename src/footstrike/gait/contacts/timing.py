@@ -19,7 +19,7 @@ from footstrike.gait.contacts.settling import FootPaths, landing_s, lift_off_s
 from footstrike.gait.contacts.shoe_drop import shoe_drop_s
 from footstrike.gait.contacts.trunk import TrunkStep, resample_evenly
 from footstrike.gait.runner_frame import Bout
-from footstrike.gait.signals import low_pass, sampling_rate_hz
+from footstrike.gait.signals import between, low_pass, sampling_rate_hz
 
 LANDING_HEIGHTS_LEG = {"ankle": (0.03, 0.06)}
 LIFT_OFF_HEIGHTS_LEG = {"heel": (0.1, 0.15), "ankle": (0.1, 0.15)}
@@ -68,9 +68,9 @@ def _phases(bout: Bout, paths: FootPaths, step: TrunkStep) -> dict[str, float]:
         for above in heights
     }
     moments |= {
-        f"ground_speed_{joint}_{round(100 * share)}": ground_speed_s(paths, step, joint, share)
+        f"ground_speed_{joint}_{round(100 * share)}": at_s
         for joint, shares in GROUND_SPEED_SHARES.items()
-        for share in shares
+        for share, at_s in zip(shares, ground_speed_s(paths, step, joint, shares), strict=True)
     }
     moments |= {
         f"lift_off_{joint}_{round(1000 * above):03d}": lift_off_s(paths, step, joint, above)
@@ -84,19 +84,20 @@ def _phases(bout: Bout, paths: FootPaths, step: TrunkStep) -> dict[str, float]:
 def _mean_wave(time_s: FloatArray, height_leg: FloatArray, steps: Sequence[TrunkStep]) -> dict[str, float]:
     """Return the trunk's typical course through a step, 0 at the fall, scaled to a range of 1."""
     time, height = resample_evenly(time_s, height_leg)
-    courses = [_wave(time, height, step) for step in steps if not step.predicted]
+    rate_hz = sampling_rate_hz(time)
+    courses = [_wave(time, height, rate_hz, step) for step in steps if not step.predicted]
     known = [course for course in courses if course is not None]
     mean = np.median(known, axis=0) if known else np.full(WAVE_PHASES.size, math.nan)
     return {f"wave_{k:+d}": float(value) for k, value in zip(range(-6, 7), mean, strict=True)}
 
 
-def _wave(time: FloatArray, height: FloatArray, step: TrunkStep) -> FloatArray | None:
+def _wave(time: FloatArray, height: FloatArray, rate_hz: float, step: TrunkStep) -> FloatArray | None:
     reach = WAVE_REACH_STEPS * step.period_s
-    near = np.abs(time - step.fall_s) < reach
+    near = between(time, step.fall_s - reach, step.fall_s + reach)
     phases_s = step.fall_s + WAVE_PHASES * step.period_s
-    if np.count_nonzero(near) < 12 or phases_s[0] < time[0] or phases_s[-1] > time[-1]:
+    if near.stop - near.start < 12 or phases_s[0] < time[0] or phases_s[-1] > time[-1]:
         return None
-    smooth = low_pass(height[near], sampling_rate_hz(time), WAVE_CUTOFF_STEPS / step.period_s)
+    smooth = low_pass(height[near], rate_hz, WAVE_CUTOFF_STEPS / step.period_s)
     course = np.interp(phases_s, time[near], smooth) - np.interp(step.fall_s, time[near], smooth)
     spread = float(np.ptp(course))
     return np.asarray(course / spread) if spread > 0 else None

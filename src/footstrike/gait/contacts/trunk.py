@@ -86,9 +86,12 @@ class TrunkSteps:
 
     def _steps(self, time: FloatArray, height: FloatArray, period_s: float) -> tuple[TrunkStep, ...]:
         """Find all steps, given roughly how long one takes."""
-        coarse = low_pass(height, sampling_rate_hz(time), self.coarse_cutoff_steps / period_s)
+        rate_hz = sampling_rate_hz(time)
+        coarse = low_pass(height, rate_hz, self.coarse_cutoff_steps / period_s)
         pivots = self._pivots(coarse)
-        steps = [self._timed(time, height, apex, trough, after) for apex, trough, after in _falls(coarse, pivots)]
+        steps = [
+            self._timed(time, height, rate_hz, apex, trough, after) for apex, trough, after in _falls(coarse, pivots)
+        ]
         complete = tuple(step for step in steps if step is not None)
         return self._with_ends(complete, time, coarse, pivots)
 
@@ -101,12 +104,11 @@ class TrunkSteps:
         return zigzag(height, max(self.least_drop_leg, self.least_drop_share * float(np.median(swings))))
 
     def _timed(
-        self, time: FloatArray, height: FloatArray, apex: int, trough: int, after: int | None
+        self, time: FloatArray, height: FloatArray, rate_hz: float, apex: int, trough: int, after: int | None
     ) -> TrunkStep | None:
         """Time one step on the finely smoothed height around it."""
         period = _local_period(apex, trough, after)
         first, last = max(0, apex - 2 * period), min(len(time), trough + 2 * period)
-        rate_hz = sampling_rate_hz(time)
         smooth = low_pass(height[first:last], rate_hz, self.fine_cutoff_steps * rate_hz / period)
         apex, trough = apex - first, trough - first
         top = _extreme_near(smooth, apex, period // 4)

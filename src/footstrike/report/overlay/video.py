@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from footstrike.data import Session
@@ -14,8 +17,12 @@ from footstrike.video import VideoReader, VideoWriter, open_video
 OnFrame = Callable[[int], None]
 
 
+MOST_WAITING = 4
+"""Frames that are drawn but not yet encoded."""
+
+
 def write_annotated_video(
-    session: Session, video_path: Path, out_path: Path, on_frame: OnFrame, grab: Collection[int]
+    session: Session, video_path: Path, out_path: Path, on_frame: OnFrame, grab: Collection[int], jobs: int = 1
 ) -> dict[int, ByteImage]:
     """Write the annotated video in the recording's own size and timing.
 
@@ -31,6 +38,8 @@ def write_annotated_video(
         Called with the index of every frame written.
     grab
         Numbers of the steps whose landing is wanted as a picture.
+    jobs
+        With more than one, frames are encoded in other threads than they are drawn in.
 
     Returns
     -------
@@ -38,15 +47,42 @@ def write_annotated_video(
     """
     scene = build_scene(session)
     pictures: dict[int, ByteImage] = {}
-    with _reopened(session, video_path) as reader, VideoWriter(out_path, *scene.frame_size_px) as writer:
+    with (
+        _reopened(session, video_path) as reader,
+        VideoWriter(out_path, *scene.frame_size_px, threads=jobs) as writer,
+        _encoding(writer, jobs) as encode,
+    ):
         for frame in reader.frames():
             if frame.index >= len(scene.points_px):
                 break
-            pictures |= _pictures_at(scene, frame.index, frame.rgb, grab)
-            annotate_frame(frame.rgb, frame.index, scene)
-            writer.write(frame.rgb, frame.time_s)
+            rgb = frame.rgb
+            pictures |= _pictures_at(scene, frame.index, rgb, grab)
+            annotate_frame(rgb, frame.index, scene)
+            encode(rgb, frame.time_s)
             on_frame(frame.index)
     return pictures
+
+
+@contextmanager
+def _encoding(writer: VideoWriter, jobs: int) -> Iterator[Callable[[ByteImage, float], None]]:
+    """Give what writes a frame: at once, or in a thread of its own with a few frames waiting.
+
+    An error in that thread surfaces at a later frame, or at the end.
+    """
+    if jobs == 1:
+        yield writer.write
+        return
+    waiting: deque[Future[None]] = deque()
+    with ThreadPoolExecutor(1, thread_name_prefix="encode") as thread:
+
+        def encode(rgb: ByteImage, time_s: float) -> None:
+            waiting.append(thread.submit(writer.write, rgb, time_s))
+            if len(waiting) > MOST_WAITING:
+                waiting.popleft().result()
+
+        yield encode
+        while waiting:
+            waiting.popleft().result()
 
 
 def landing_pictures(session: Session, video_path: Path, grab: Collection[int]) -> dict[int, ByteImage]:
