@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -58,6 +60,7 @@ class BlazePose:
         finally:
             with quiet_native_stderr():
                 landmarker.close()
+            _give_memory_back()
 
 
 class BlazePoseEstimator:
@@ -107,6 +110,17 @@ def _create_landmarker(file: ModelFile) -> PoseLandmarker:
         raise ModelError(
             f"The pose model {file.path} cannot be loaded ({what}); give a working .task bundle."
         ) from None
+
+
+def _give_memory_back() -> None:
+    """Return freed memory to the system where the C library (glibc) would keep it.
+
+    Landmarkers that are opened and closed in several threads leave it scattered over the pools of
+    these threads: measured, 500 MB after twelve heavy ones.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
 
 
 def _estimate(result: Any, width_px: int, height_px: int) -> PoseEstimate | None:
