@@ -88,7 +88,9 @@ def test_worker_killed_midway_changes_no_number(cluster: Any, tmp_path: Path, sh
     killer.start()
     spread = run_batch(clips, tmp_path / "dask", settings, engine=DaskCluster(cluster.scheduler_address))
     killer.join()
-    assert (spread.count("done"), spread.count("refused"), spread.count("failed")) == (4, 1, 0)
+    # A clip whose worker died before it could tell is found done by the next.
+    assert spread.count("done") + spread.count("skipped") == 4
+    assert (spread.count("refused"), spread.count("failed")) == (1, 0)
     here = run_batch(clips, tmp_path / "here", settings, engine=ThisMachine(workers=2))
     assert here.count("done") == 4
     for name in ("batch.csv", "batch.parquet", *(f"clips/run{n}/{file}" for n in range(4) for file in SAME)):

@@ -37,7 +37,7 @@ class Clip:
         return readable(self.name)
 
 
-def find_clips(inputs: Iterable[str | Path], output: Path) -> tuple[Clip, ...]:
+def find_clips(inputs: Iterable[str | Path], output: str | Path) -> tuple[Clip, ...]:
     """Return the clips that ``inputs`` name, sorted by name, each once.
 
     A folder stands for the videos in it, at any depth; a pattern (``*``, ``?``, ``[…]``, ``**``) for the
@@ -55,7 +55,7 @@ def find_clips(inputs: Iterable[str | Path], output: Path) -> tuple[Clip, ...]:
     """
     names: dict[Path, str] = {}
     for given in inputs:
-        for path, name in _clips_in(Path(given), output.absolute()):
+        for path, name in _clips_in(Path(given), Path(output).absolute()):
             names.setdefault(path, name)
     shared = Counter(name.casefold() for name in names.values())
     clips = (Clip(f"{name}-{_digits(path)}" if shared[name.casefold()] > 1 else name, path)

@@ -128,8 +128,8 @@ def _analyse(task: ClipTask, made_from: Mapping[str, Any], start_s: float) -> tu
     path = task.clip.path
     require_usable(task.folder, path, force=True)
     try:
-        # JOBS: one thread for each clip, since the cores are shared out among the clips: once Settings
-        # has `jobs`, this is replace(task.settings, jobs=1).
+        # JOBS: the cores are shared out among the clips, so each clip gets one thread. To be passed here with
+        # replace(task.settings, jobs=1), and as jobs=1 to write_outputs below, once both take it.
         session = analyze_recording(path, task.settings, on_progress=on_progress)
     except _ABOUT_THE_CLIP as error:
         for name in FILE_NAMES:
