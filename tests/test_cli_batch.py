@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import subprocess
@@ -73,6 +74,23 @@ def test_help_names_every_choice(capfd: pytest.CaptureFixture[str]) -> None:
     words = capfd.readouterr().out
     options = ("--output", "--again", "--workers", "--timeout", "--retries", "--memory-limit", "--scheduler")
     assert all(option in words for option in (*options, "--no-video", "--speed", "--height", "--strikes"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_interrupt_from_the_keyboard_while_workers_start(folder: Path, landmarks_file: Path) -> None:
+    """A terminal sends Ctrl-C to the workers, too, and they must not answer."""
+    for number in range(30):
+        shutil.copy(landmarks_file, folder / f"run{number}.npz")
+    command = [*FOOTSTRIKE, "batch", "*.npz", "-o", "out", "--quiet"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True) as process:
+        while not (folder / "out" / "batch.json").exists():
+            time.sleep(0.02)
+        time.sleep(0.3)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stderr is not None
+        assert process.stderr.read() == "footstrike: stopped before it was done.\n"
+    assert process.returncode == 130
+    assert not list(folder.rglob("*.part"))
 
 
 @pytest.mark.slow

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import warnings
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from queue import SimpleQueue
 
 from pebble import ProcessExpired, ProcessPool
@@ -110,17 +112,34 @@ class _Slot:
         )
 
     def submit(self, work: Work, task: ClipTask, timeout_s: float | None) -> Future[ClipResult]:
-        if not self._pool.active:
-            self.stop()
-            self.join()
-            self._pool = self._new_pool()
-        return self._pool.schedule(work, args=(task,), timeout=timeout_s)
+        # Ctrl-C is for this process to answer. A mask, which new threads and processes inherit, since a worker
+        # that is only starting has no handler yet and would answer with a traceback.
+        with _interrupts_blocked():
+            if not self._pool.active:
+                self.stop()
+                self.join()
+                self._pool = self._new_pool()
+            return self._pool.schedule(work, args=(task,), timeout=timeout_s)
 
     def stop(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]
 
     def join(self) -> None:
         self._pool.join()
+
+
+@contextmanager
+def _interrupts_blocked() -> Iterator[None]:
+    """Keep interrupts waiting until the end of the block, where the system can."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # which takes the mask away when it is started
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def cores() -> int:
