@@ -24,10 +24,10 @@ import threading
 import time
 from pathlib import Path
 
-from footstrike import Settings, analyze, write_outputs
+from footstrike import Settings
 from footstrike.batch import Batch, Clip, ClipResult, DaskCluster, ThisMachine, find_clips, run_batch
 from footstrike.batch.run import Engine
-from footstrike.batch.work import ClipTask
+from footstrike.batch.work import ClipTask, analyse_clip
 from footstrike.video import VideoWriter, open_video
 
 SAMPLE = Path(__file__).resolve().parents[1] / "sample_videos" / "heel_right_60fps.mp4"
@@ -47,12 +47,13 @@ def cut_sample(path: Path) -> None:
             writer.write(frame.rgb, frame.time_s)
 
 
-def single_s(clip: Path, folder: Path, with_video: bool) -> tuple[float, float]:
-    """Return the median wall and CPU seconds of three analyses in this process, once everything is loaded."""
+def alone(path: Path, folder: Path, with_video: bool) -> tuple[float, float]:
+    """Return the median wall and CPU seconds of three clips in this process, once everything is loaded."""
+    task = ClipTask(Clip("run", path), folder, Settings(), with_video, again=True)
     wall_s, cpu_s = [], []
-    for number in range(4):
+    for _ in range(4):
         start_s, start_cpu_s = time.perf_counter(), time.process_time()
-        write_outputs(analyze(clip), folder / f"{with_video}{number}", clip, with_video=with_video)
+        analyse_clip(task)
         wall_s.append(time.perf_counter() - start_s)
         cpu_s.append(time.process_time() - start_cpu_s)
     return statistics.median(wall_s[1:]), statistics.median(cpu_s[1:])
@@ -127,7 +128,7 @@ def main() -> None:
         clips = find_clips([place / "club"], place / "out")
         print(f"| analysis alone, {FRAMES} frames | wall s | CPU s | CPU s per frame |\n|---|---|---|---|")
         for with_video, name in ((False, "no video"), (True, "every output")):
-            alone_s, cpu_s = single_s(place / "short.mp4", place / "single", with_video)
+            alone_s, cpu_s = alone(place / "short.mp4", place / "alone", with_video)
             print(f"| {name} | {alone_s:.2f} | {cpu_s:.2f} | {cpu_s / FRAMES:.3f} |")
         print()
         run_here(clips, place, alone_s)
