@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from footstrike.analysis import analyze
     from footstrike.data import Contact, Landing, Measure, PoseTrack, Session, Step, Strike
     from footstrike.errors import (
+        BatchError,
         FootstrikeError,
         InvalidValueError,
         LandmarksError,
@@ -32,6 +33,7 @@ _NAMES_BY_MODULE = {
     "analysis": ("analyze",),
     "data": ("Contact", "Landing", "Measure", "PoseTrack", "Session", "Step", "Strike"),
     "errors": (
+        "BatchError",
         "FootstrikeError",
         "InvalidValueError",
         "LandmarksError",
@@ -50,6 +52,7 @@ _MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for nam
 
 __all__ = [
     "AngleRule",
+    "BatchError",
     "Contact",
     "FootstrikeError",
     "InvalidValueError",

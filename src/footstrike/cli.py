@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError
-from footstrike.units import parse_height_m, parse_speed_mps
+from footstrike.units import parse_bytes, parse_height_m, parse_speed_mps
 
 if TYPE_CHECKING:
     from footstrike.report import OutputPaths
@@ -200,6 +200,100 @@ def analyze(
         click.echo(paths.summary.read_text(encoding="utf-8"), nl=False)
     elif not quiet:
         click.echo(f"{terminal_summary(session)}\n\n{_written(paths)}")
+
+
+_SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "model", "strikes")
+"""Options of ``analyze`` that a batch has, too, the same for all its clips."""
+
+
+@commands.command(params=[option for option in analyze.params if option.name in _SHARED_CHOICES])
+@click.argument("inputs", nargs=-1, required=True, metavar="FOLDER|GLOB|FILE...", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("footstrike_batch"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder for all results: new, or that of an earlier batch, which goes on where it stopped.",
+)
+@click.option("--again", is_flag=True, help="Analyse clips again that were done before.")
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="Clips at a time.  [default: one on each core]")
+@click.option(
+    "--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop a clip that takes longer."
+)
+@click.option(
+    "--retries",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Try a clip again so often when its worker died or was stopped.",
+)
+@click.option(
+    "--memory-limit",
+    callback=_read_by(parse_bytes),
+    metavar="SIZE",
+    help="Most memory for each worker, like 2GB (Linux only).",
+)
+@click.option("--scheduler", metavar="ADDRESS", help="Use the Dask cluster whose scheduler is there.")
+def batch(
+    inputs: tuple[Path, ...],
+    output: Path,
+    again: bool,
+    workers: int | None,
+    timeout: float | None,
+    retries: int,
+    memory_limit: int | None,
+    scheduler: str | None,
+    no_video: bool,
+    quiet: bool,
+    capture_rate: float | None,
+    speed: float | None,
+    height: float | None,
+    model: str | None,
+    strikes: str,
+) -> int:
+    """Analyse many videos, and gather them in one page and one table.
+
+    A folder stands for all videos in it, at any depth. A clip that cannot be analysed stops no other.
+    The same command again does only what is not done yet. The exit code is 1 if a clip was not analysed.
+    """
+    try:
+        from rich.console import Console
+
+        from footstrike.batch import DaskCluster, ThisMachine, find_clips, run_batch
+        from footstrike.progress import shown_clips
+        from footstrike.settings import STRIKE_CLASSIFIERS, Settings
+    except ImportError as error:
+        raise LibraryError(error) from error
+
+    if scheduler is not None and (workers or memory_limit):
+        raise click.UsageError("--workers and --memory-limit are for this machine; a Dask cluster has its own.")
+    settings = Settings(
+        capture_rate_hz=capture_rate, speed_mps=speed, height_m=height, strikes=STRIKE_CLASSIFIERS[strikes]()
+    )
+    if model is not None:
+        settings = replace(settings, model=model, fine_model=None)
+    engine = (
+        ThisMachine(workers, timeout, retries, memory_limit)
+        if scheduler is None
+        else DaskCluster(scheduler, timeout, retries)
+    )
+    clips = find_clips(inputs, output)
+    with shown_clips(Console(stderr=True, quiet=quiet)) as on_clip:
+        done = run_batch(
+            clips,
+            output,
+            settings,
+            engine=engine,
+            with_video=not no_video,
+            again=again,
+            on_clip=lambda finished, total, result: on_clip(finished, total, result.sentence),
+        )
+    if not quiet:
+        click.echo(done.summary)
+    return 0 if done.complete else _complain(done.shortfall, 1)
 
 
 def _written(paths: OutputPaths) -> str:

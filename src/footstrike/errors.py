@@ -27,6 +27,10 @@ class OutputError(FootstrikeError):
     """The results cannot be written where they should go."""
 
 
+class BatchError(FootstrikeError):
+    """A batch cannot be run as asked: no clips, no cluster, or a limit this system does not have."""
+
+
 class InvalidValueError(FootstrikeError, ValueError):
     """A value handed to footstrike is outside what it accepts."""
 

@@ -11,7 +11,15 @@ from contextlib import contextmanager
 from types import MappingProxyType
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with the stage, frames done and frames in all if known."""
@@ -55,6 +63,31 @@ def shown_progress(console: Console) -> Iterator[OnProgress]:
         yield _Bars(bars)
 
 
+OnClip = Callable[[int, int, str], None]
+"""Called with clips finished, clips in all, and what became of the latest."""
+
+
+@contextmanager
+def shown_clips(console: Console) -> Iterator[OnClip]:
+    """Show how far a batch is: a line for every clip, below them a bar where ``console`` is a terminal."""
+    if console.quiet or not console.is_interactive:
+        yield lambda done, total, words: _print(console, f"[{done}/{total}] {words}")
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn("clips"), TimeRemainingColumn(), TextColumn("left"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        clips = bar.add_task("clips", total=None)
+
+        def on_clip(done: int, total: int, words: str) -> None:
+            _print(bar.console, words)
+            bar.update(clips, completed=done, total=total)
+
+        yield on_clip
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
 class _Bars:
     """One bar per stage."""
 
@@ -91,7 +124,7 @@ class _Lines:
             self._say(f"{STAGE_WORDS[stage]}: {progress_words(done, total, now_s - self._started_s)}")
 
     def _say(self, line: str) -> None:
-        self._console.print(line, highlight=False, markup=False, soft_wrap=True)
+        _print(self._console, line)
 
 
 def progress_words(done: int, total: int | None, elapsed_s: float) -> str:

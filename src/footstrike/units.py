@@ -17,6 +17,8 @@ _MPS_PER_UNIT = {
     **dict.fromkeys(("mph", "mi/h"), _MILE_M / 3600),
 }
 _PACE_DISTANCE_M = {"km": 1000.0, "mi": _MILE_M, "mile": _MILE_M}
+_SIZE = re.compile(rf"{_NUMBER}(?P<unit>[KMGT]i?B?)", re.IGNORECASE)
+_BYTES_PER_UNIT = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _METRES_PER_UNIT = {"m": 1.0, "cm": 0.01}
 
 
@@ -54,6 +56,20 @@ def parse_height_m(text: str) -> float:
     if height is None:
         raise InvalidValueError(f"{text!r} is no body height; write it like 1.78m or 178cm.")
     return _number(height) * _METRES_PER_UNIT[(height["unit"] or "m").lower()]
+
+
+def parse_bytes(text: str) -> int:
+    """Return an amount of memory in bytes from text like ``2GB``, ``1.5G`` or ``800MiB``; all count in 1024s.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is none.
+    """
+    size = _SIZE.fullmatch(text.strip())
+    if size is None or _number(size) == 0:
+        raise InvalidValueError(f"{text!r} is no amount of memory; write it like 2GB or 800MB.")
+    return round(_number(size) * _BYTES_PER_UNIT[size["unit"][0].lower()])
 
 
 def _number(found: re.Match[str]) -> float:

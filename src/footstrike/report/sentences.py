@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from footstrike.data import FEET, AnklePlace, Foot, FootVerdict, Measure, Session, SlowMotion, Speed
+from footstrike.data import FEET, AnklePlace, Foot, FootVerdict, Measure, Session, SlowMotion, Speed, StrikeType
 from footstrike.report.style import with_error
 from footstrike.report.summary import capture_rate_hz
 from footstrike.report.words import (
@@ -57,9 +57,14 @@ def strike_sentence(verdict: FootVerdict) -> str:
 
 def headline(verdict: FootVerdict) -> str:
     """Return a foot's type of strike in two or three words."""
-    if verdict.strike == "unclear" and verdict.p_heel <= NOT_HEEL:
+    return headline_words(verdict.strike, verdict.p_heel)
+
+
+def headline_words(strike: StrikeType, p_heel: float) -> str:
+    """Return a type of strike, and what the probability of the heel strike adds, in two or three words."""
+    if strike == "unclear" and p_heel <= NOT_HEEL:
         return "Not a heel strike"
-    return STRIKE_WORDS[verdict.strike].capitalize()
+    return STRIKE_WORDS[strike].capitalize()
 
 
 def unclear_words(verdict: FootVerdict) -> str:

@@ -64,19 +64,25 @@ def render_page(session: Session, pictures: Mapping[int, ByteImage]) -> str:
     pictures
         Pictures of landings by step number; empty when there is no video.
     """
+    return render_template(_FOLDER / "report.html.j2", _content(session, pictures))
+
+
+def render_template(path: Path, content: Mapping[str, Any]) -> str:
+    """Return a template filled in: every text escaped, with the style that all pages share."""
     environment = Environment(
-        loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=FileSystemLoader(path.parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
     )  # fmt: skip
-    return environment.get_template("report.html.j2").render(_content(session, pictures))
+    # Markup: the style and the colours are footstrike's own and hold nothing that a user gave.
+    style = Markup((_FOLDER / "style.css").read_text(encoding="utf-8"))
+    colours = {name: hex_colour(rgb) for name, rgb in STRIKE_RGB.items()}
+    return environment.get_template(path.name).render(style=style, strike_colours=colours, **content)
 
 
 def _content(session: Session, pictures: Mapping[int, ByteImage]) -> dict[str, Any]:
     notes = sorted(session.warnings, key=lambda note: _SEVERITIES.index(note.severity))
     shown = [step for step in session.steps if step.number in pictures]
     return {
-        "style": Markup((_FOLDER / "style.css").read_text(encoding="utf-8")),
-        "strike_colours": {name: hex_colour(rgb) for name, rgb in STRIKE_RGB.items()},
         "name": session.name,
         "feet": [_foot(session, foot) for foot in feet_near_first(session)],
         "notes": notes,

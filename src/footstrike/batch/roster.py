@@ -1,0 +1,149 @@
+"""``batch.html``: one small panel for each clip, those that need a look first, in one page that opens offline."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from footstrike.batch.tables import replacing
+from footstrike.batch.work import ClipResult, ClipTask
+from footstrike.data import FEET, Measure
+from footstrike.report.outputs import REPORT, STEPS, SUMMARY
+from footstrike.report.page import render_template
+from footstrike.report.page.plot import evenly_picked
+from footstrike.report.sentences import headline_words
+from footstrike.report.style import ahead_words
+from footstrike.report.words import FOOT_WORDS_UNSEEN, UNKNOWN_MARK, measure_words
+
+PANELS_UP_TO = 1000
+"""More panels than that no browser shows with ease, and nobody reads."""
+GROUPS = (
+    "Not analysed",
+    "Analysed, with a serious warning",
+    "No clear type of strike",
+    "Marked overstride",
+    "The rest",
+)
+"""What the page is sorted by: who needs a look first."""
+_SEVERITIES = ("serious", "caution", "info")
+_TEMPLATE = Path(__file__).parent / "roster.html.j2"
+_DOTS_UP_TO = 60
+_LOWEST_DEG, _HIGHEST_DEG = -15.0, 35.0
+_WIDTH, _HEIGHT, _MARGIN = 160.0, 46.0, 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A clip in the roster: its group, and where its results lie (``None`` where there are none)."""
+
+    group: int
+    label: str
+    reason: str
+    folder: Path | None
+
+
+def write_roster(path: Path, tasks: Sequence[ClipTask], results: Mapping[str, ClipResult]) -> None:
+    """Write the page for clips whose results lie below the page's own folder."""
+    entries = sorted((_entry(task, results[task.clip.name]) for task in tasks), key=lambda e: (e.group, e.label))
+    shown = entries[:PANELS_UP_TO]
+    groups = [
+        {"title": title, "panels": panels, "analysed": number > 0}
+        for number, title in enumerate(GROUPS)
+        if (panels := [_panel(entry, path.parent) for entry in shown if entry.group == number])
+    ]
+    content = {"clips": len(entries), "groups": groups, "left_out": len(entries) - len(shown),
+               "counts": _counts(results), "zero": _height_of(0), "width": _WIDTH, "height": _HEIGHT,
+               "lowest": _LOWEST_DEG, "highest": _HIGHEST_DEG}  # fmt: skip
+    with replacing(path) as unfinished:
+        unfinished.write_text(render_template(_TEMPLATE, content), encoding="utf-8", newline="\n")
+
+
+def _entry(task: ClipTask, result: ClipResult) -> Entry:
+    if result.status in ("refused", "failed"):
+        return Entry(0, task.clip.label, f"{result.status.capitalize()}: {result.reason}", None)
+    return Entry(group_of(_read_summary(task.folder)), task.clip.label, "", task.folder)
+
+
+def group_of(summary: Mapping[str, Any]) -> int:
+    """Return the place in :data:`GROUPS` of a clip with this ``summary.json``."""
+    verdicts = [summary["verdict"].get(foot) for foot in FEET]
+    if any(warning["severity"] == "serious" for warning in summary["warnings"]):
+        return 1
+    if any(verdict is None or verdict["strike"] == "unclear" for verdict in verdicts):
+        return 2
+    return 3 if any(verdict["overstride"] == "marked" for verdict in verdicts) else 4
+
+
+def _counts(results: Mapping[str, ClipResult]) -> str:
+    statuses = [result.status for result in results.values()]
+    words = {"done": "analysed", "skipped": "analysed before", "refused": "refused", "failed": "failed"}
+    return ", ".join(f"{statuses.count(status)} {word}" for status, word in words.items() if status in statuses)
+
+
+def _read_summary(folder: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
+    return content
+
+
+def _panel(entry: Entry, page_folder: Path) -> dict[str, Any]:
+    if entry.folder is None:
+        return {"label": entry.label, "reason": entry.reason, "link": None}
+    summary = _read_summary(entry.folder)
+    with (entry.folder / STEPS).open(encoding="utf-8", newline="") as file:
+        steps = list(csv.DictReader(file))
+    warnings = sorted(summary["warnings"], key=lambda warning: _SEVERITIES.index(warning["severity"]))
+    return {
+        "label": entry.label,
+        "reason": "",
+        "link": quote(os.fsencode((entry.folder / REPORT).relative_to(page_folder).as_posix())),
+        "cadence": measure_words(_measure(summary["cadence_spm"]), 1, " steps/min"),
+        "warning": warnings[0] if warnings else None,
+        "more_warnings": max(0, len(warnings) - 1),
+        "feet": [_foot(foot, summary, [step for step in steps if step["foot"] == foot]) for foot in FEET],
+    }
+
+
+def _foot(foot: str, summary: Mapping[str, Any], steps: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    verdict = summary["verdict"].get(foot)
+    title = foot.capitalize()
+    if verdict is None:
+        return {"title": title, "strike": "unclear", "headline": "not seen", "words": FOOT_WORDS_UNSEEN, "dots": []}
+    sure = "" if verdict["strike"] == "unclear" else f"({min(99, round(100 * verdict['probability']))} % sure)"
+    shank = _measure(verdict["shank_angle_deg"])
+    ankle = f"Ankle {ahead_words(shank)}" if shank.known else f"Ankle {UNKNOWN_MARK}"
+    return {
+        "title": title,
+        "strike": verdict["strike"],
+        "headline": f"{headline_words(verdict['strike'], verdict['p_heel'])} {sure}".rstrip(),
+        "words": f"{ankle}; overstride: {verdict['overstride']}; {len(steps)} landings",
+        "dots": _dots(steps),
+    }
+
+
+def _dots(steps: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Return where each landing's foot strike angle is drawn; the same scale in every panel."""
+    known = [step for step in steps if step["foot_strike_angle_deg"]]
+    shown = evenly_picked(known, _DOTS_UP_TO)
+    gap = (_WIDTH - 2 * _MARGIN) / max(1, len(shown) - 1)
+    return [
+        {"x": round(_MARGIN + place * gap, 1), "y": _height_of(float(step["foot_strike_angle_deg"])),
+         "strike": step["strike"]}
+        for place, step in enumerate(shown)
+    ]  # fmt: skip
+
+
+def _height_of(angle_deg: float) -> float:
+    share = (min(max(angle_deg, _LOWEST_DEG), _HIGHEST_DEG) - _LOWEST_DEG) / (_HIGHEST_DEG - _LOWEST_DEG)
+    return round(_HEIGHT - _MARGIN - share * (_HEIGHT - 2 * _MARGIN), 1)
+
+
+def _measure(value: Mapping[str, float | None]) -> Measure:
+    number, se = value["value"], value["se"]
+    return Measure(math.nan if number is None else number, math.nan if se is None else se)
