@@ -27,6 +27,7 @@ TOE_LIFT_FROM = 0.80
 """Share of the stance at which the ball leaves the belt and only the tip remains."""
 TOE_SHARE = 0.45
 """Pitch of the toe box at toe-off, as a share of the pitch of the foot."""
+LEAST_SWING_FLEXION_DEG = -3.0
 TOE_OFF_KNEE_FLEXION_DEG = 20.0
 TOUCHDOWN_PITCH_RATE_DEG_PER_S = -60.0
 TOUCHDOWN_FALL_MPS = 0.55
@@ -103,6 +104,10 @@ class LegMotion:
         swing = self._swing(np.linspace(self.contact_time_s, self.stride_s, 120)[1:-1])
         if min(float(swing[part][:, 1].min()) for part in ("heel", "ball", "toe_tip")) < 0:
             raise ValueError("The shoe would scuff in swing: let the belt carry the foot further back.")
+        thigh, shank = swing["knee"] - swing["hip"], swing["ankle"] - swing["knee"]
+        bent_rad = np.arctan2(thigh[:, 0], -thigh[:, 1]) - np.arctan2(shank[:, 0], -shank[:, 1])
+        if float(bent_rad.min()) < math.radians(LEAST_SWING_FLEXION_DEG):
+            raise ValueError("The knee would bend backwards in swing: slow the belt or take a taller runner.")
 
     def at(self, time_s: FloatArray) -> LegPoints:
         """Return ``(T, 2)`` hip, knee, ankle, heel, ball and toe_tip at any times since contact."""

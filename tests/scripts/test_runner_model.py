@@ -129,6 +129,11 @@ def test_posture_at_contact_is_the_one_asked_for(model):
         assert math.isclose(1000 * ahead, contact.ankle_ahead_of_knee_mm, abs_tol=1e-4)
 
 
+def test_runner_whose_knee_would_bend_backwards_is_refused():
+    with pytest.raises(ValueError, match="knee would bend backwards"):
+        RunnerModel(0.0, 3.0, 10.0, contact_time_s=0.18, speed_mps=3.5, cadence_spm=158.0, height_m=1.5)
+
+
 @given(runners())
 @settings(max_examples=40, deadline=None)
 def test_knee_moves_as_a_runners_does(model):

@@ -9,7 +9,7 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -28,6 +28,8 @@ Status = Literal["done", "skipped", "refused", "failed"]
 """Analysed now; done before; a recording that cannot be analysed; anything else that went wrong."""
 RECORD = "clip.json"
 SCHEMA = "footstrike-clip/1"
+JOBS = 1
+"""Threads for one clip: the cores are shared out among the clips."""
 _ABOUT_THE_CLIP = (VideoError, LandmarksError, NotAnalysableError, InvalidValueError)
 """Errors that the same clip will meet again."""
 
@@ -128,9 +130,7 @@ def _analyse(task: ClipTask, made_from: Mapping[str, Any], start_s: float) -> tu
     path = task.clip.path
     require_usable(task.folder, path, force=True)
     try:
-        # JOBS: the cores are shared out among the clips, so each clip gets one thread. To be passed here with
-        # replace(task.settings, jobs=1), and as jobs=1 to write_outputs below, once both take it.
-        session = analyze_recording(path, task.settings, on_progress=on_progress)
+        session = analyze_recording(path, replace(task.settings, jobs=JOBS), on_progress=on_progress)
     except _ABOUT_THE_CLIP as error:
         for name in FILE_NAMES:
             (task.folder / name).unlink(missing_ok=True)
@@ -144,6 +144,7 @@ def _analyse(task: ClipTask, made_from: Mapping[str, Any], start_s: float) -> tu
         None if path.suffix.lower() == LANDMARKS_SUFFIX else path,
         with_video=task.with_video,
         force=True,
+        jobs=JOBS,
         on_progress=lambda done, total: on_progress("video", done, total),
     )
     _write_record(task.folder, made_from, "done", "")
