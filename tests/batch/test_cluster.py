@@ -95,3 +95,17 @@ def test_worker_killed_midway_changes_no_number(cluster: Any, tmp_path: Path, sh
     assert here.count("done") == 4
     for name in ("batch.csv", "batch.parquet", *(f"clips/run{n}/{file}" for n in range(4) for file in SAME)):
         assert (tmp_path / "dask" / name).read_bytes() == (tmp_path / "here" / name).read_bytes()
+
+
+@pytest.mark.slow
+def test_lost_scheduler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "clips").mkdir()
+    tasks = tasks_called(*(f"dawdle {number}" for number in range(50)), folder=tmp_path)
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as own:
+        running = DaskCluster(own.scheduler_address).run(obey, tasks)
+        assert next(running).status == "done"
+        own.close()
+        with pytest.raises(BatchError, match="was lost"):
+            list(running)

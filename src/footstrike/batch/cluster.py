@@ -53,7 +53,7 @@ class DaskCluster:
         Raises
         ------
         BatchError
-            If the cluster is not there, has no worker, or its workers lack footstrike or the storage.
+            If the cluster is not there or goes away, has no worker, or its workers lack footstrike or the storage.
         """
         if not tasks:
             return
@@ -73,8 +73,14 @@ class DaskCluster:
         del futures  # a result that nobody holds is forgotten by the cluster, too
         try:
             for future, result in finished:
-                name = name_of.pop(future.key)
-                yield result if future.status == "finished" else ClipResult(name, "failed", self._words(result[1]))
+                if future.status == "finished":
+                    yield result
+                elif future.status == "error":
+                    yield ClipResult(name_of[future.key], "failed", self._words(result[1]))
+                else:
+                    raise BatchError(
+                        f"The scheduler at {self.address} was lost; the same command goes on against a new one."
+                    )
         finally:
             finished.clear()
 
@@ -93,7 +99,8 @@ class DaskCluster:
 
 def _connected(address: str) -> Any:
     distributed = _distributed()
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for logger in ("distributed", "distributed.client"):  # each has a level of its own
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
     try:
         client = distributed.Client(address, timeout=_CONNECT_TIMEOUT_S, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -118,19 +118,21 @@ def _foot(foot: str, summary: Mapping[str, Any], steps: Sequence[Mapping[str, st
     sure = "" if verdict["strike"] == "unclear" else f"({min(99, round(100 * verdict['probability']))} % sure)"
     shank = _measure(verdict["shank_angle_deg"])
     ankle = f"Ankle {ahead_words(shank)}" if shank.known else f"Ankle {UNKNOWN_MARK}"
+    known = [step for step in steps if step["foot_strike_angle_deg"]]
+    landings = "1 landing" if len(steps) == 1 else f"{len(steps)} landings"
+    measured = "" if len(known) == len(steps) else f", {len(known)} with a foot angle"
     return {
         "title": title,
         "strike": verdict["strike"],
         "headline": f"{headline_words(verdict['strike'], verdict['p_heel'])} {sure}".rstrip(),
-        "words": f"{ankle}; overstride: {verdict['overstride']}; {len(steps)} landings",
-        "dots": _dots(steps),
+        "words": f"{ankle}; overstride: {verdict['overstride']}; {landings}{measured}",
+        "dots": _dots(known),
     }
 
 
 def _dots(steps: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
     """Return where each landing's foot strike angle is drawn; the same scale in every panel."""
-    known = [step for step in steps if step["foot_strike_angle_deg"]]
-    shown = evenly_picked(known, _DOTS_UP_TO)
+    shown = evenly_picked(steps, _DOTS_UP_TO)
     gap = (_WIDTH - 2 * _MARGIN) / max(1, len(shown) - 1)
     return [
         {"x": round(_MARGIN + place * gap, 1), "y": _height_of(float(step["foot_strike_angle_deg"])),
