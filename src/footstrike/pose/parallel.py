@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from footstrike.pose.backend import PoseBackend, PoseEstimator
 
-CHUNK_FRAMES = 64
-"""Opening an estimator and settling it costs as much as 7 frames (full model; 5 with the heavy one), so
+CHUNK_FRAMES = 48
+"""Opening an estimator and settling it costs as much as 7 frames (full model; 4.5 with the heavy one), so
 chunks should be long; but their frames wait in memory while those of others are worked on."""
-LARGE_CHUNK_FRAMES = 32
+LARGE_CHUNK_FRAMES = 24
 """The same for pictures of more than :data:`LARGE_PX` pixels, which fill memory faster."""
 LARGE_PX = 1920 * 1088
 SETTLING_FRAMES = 2
