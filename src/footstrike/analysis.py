@@ -37,7 +37,6 @@ from footstrike.gait.steps import (
 from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.landmarks_file import load_landmarks
-from footstrike.pose.parallel import SETTLING_FRAMES
 from footstrike.pose.track import refine, track_poses
 from footstrike.settings import Settings, default_corrections, default_reference
 from footstrike.video import VideoReader, open_video
@@ -164,7 +163,7 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
 def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_progress: OnProgress) -> PoseTrack:
     """Refine the frames around each landing."""
     strides = _running(find_strides(track, settings.contacts))
-    chosen = np.flatnonzero(frames_for_close_look(track, strides, SETTLING_FRAMES))
+    chosen = np.flatnonzero(frames_for_close_look(track, strides))
     done = {int(frame): n for n, frame in enumerate(chosen, 1)}
     fine, looks = BlazePose(settings.fine_model or settings.model), landing_looks(track, strides)
     return refine(
@@ -222,7 +221,7 @@ def _slow_motion(track: PoseTrack, strides: Sequence[Stride], settings: Settings
 
 
 def _versions() -> dict[str, str]:
-    packages = ("footstrike", "mediapipe", "numpy", "scipy", "av")
+    packages = ("footstrike", "ai-edge-litert", "mediapipe", "numpy", "scipy", "av")
     return {"python": platform.python_version()} | {name: version(name) for name in packages}
 
 

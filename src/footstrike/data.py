@@ -276,6 +276,9 @@ class PoseTrack:
     shoe_turn_deg
         ``(T,)`` angle of the landing shoe over the same shoe standing flat, from the pixels, + toes
         up; NaN in frames without a landing.
+    region
+        ``(T, 4)`` square around the person in which to look closer: x and y of its middle and its side in
+        pixels, its turn in radians, clockwise in the image; NaN where nobody was found.
     """
 
     time_s: FloatArray
@@ -290,6 +293,7 @@ class PoseTrack:
     camera_px: FloatArray | None = None
     shot: FloatArray | None = None
     shoe_turn_deg: FloatArray | None = None
+    region: FloatArray | None = None
 
     def __post_init__(self) -> None:
         time = frozen_array(self.time_s)
@@ -306,6 +310,7 @@ class PoseTrack:
             "camera_px": (frames, 2),
             "shot": (frames,),
             "shoe_turn_deg": (frames,),
+            "region": (frames, 4),
         }
         for name, shape in shapes.items():
             values = getattr(self, name)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from footstrike.data import FloatArray, ModelInfo, PoseTrack, VideoInfo
-from footstrike.pose import PoseEstimate
+from footstrike.pose import PoseEstimate, Region
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -50,13 +50,17 @@ class BrightnessBackend:
     def open(self) -> Iterator[BrightnessBackend]:
         yield self
 
-    def estimate(self, rgb: np.ndarray) -> PoseEstimate | None:
+    def find(self, rgb: np.ndarray) -> Region | None:
+        return Region(1, 2, 3, 0) if rgb.any() else None
+
+    def look(self, rgb: np.ndarray, region: Region) -> PoseEstimate | None:
         brightness = float(rgb.mean())
         self.calls.append(round(brightness))
         if brightness == 0:
             return None
         xy_px: FloatArray = np.tile([brightness / 3, brightness], (33, 1))
-        return PoseEstimate(xy_px, np.full(33, brightness / 300), np.full((33, 3), brightness / 7))
+        next_region = Region(brightness, 2, 3, 0.25)
+        return PoseEstimate(xy_px, np.full(33, brightness / 300), np.full((33, 3), brightness / 7), next_region)
 
 
 @pytest.fixture
@@ -75,11 +79,12 @@ def track() -> PoseTrack:
         visibility=single(5, 33),
         frame_size_px=(120, 80),
         backend="BlazePose",
-        models=(ModelInfo("pose_landmarker_full", "a" * 64), ModelInfo("pose_landmarker_heavy", "b" * 64)),
+        models=(ModelInfo("pose_landmarks_full", "a" * 64), ModelInfo("pose_landmarks_heavy", "b" * 64)),
         world_m=single(5, 33, 3),
         refined_xy_px=refined.astype(np.float32),
         refined_visibility=single(5, 33),
         shoe_turn_deg=np.array([np.nan, np.nan, 12.5, 3.25, 0.0]),
+        region=single(5, 4),
     )
 
 

@@ -16,22 +16,24 @@ from .conftest import REPOSITORY
 
 @pytest.fixture
 def bundles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the models' folder with the lite bundle only."""
+    """A copy of the models' folder with the lite network and the finder only."""
     source = REPOSITORY / "models"
-    for name in ("SHA256SUMS", "pose_landmarker_lite.task"):
+    for name in ("SHA256SUMS", "pose_landmarks_lite.tflite", "pose_landmarker_full.task"):
         shutil.copy(source / name, tmp_path / name)
     monkeypatch.setattr(models, "models_folder", lambda: tmp_path)
-    models.find_model.cache_clear()
+    for cached in (models.find_model, models.find_finder):
+        cached.cache_clear()
     yield tmp_path
-    models.find_model.cache_clear()
+    for cached in (models.find_model, models.find_finder):
+        cached.cache_clear()
 
 
 @pytest.mark.parametrize("model", models.BUNDLED_MODELS)
 def test_bundled_models_are_there_and_whole(model: str) -> None:
     found = models.find_model(model)
-    assert found.info.name == f"pose_landmarker_{model}"
+    assert found.info.name == f"pose_landmarks_{model}"
     assert found.info.sha256 == hashlib.sha256(found.path.read_bytes()).hexdigest()
-    assert BlazePose(model).models() == (found.info,)
+    assert BlazePose(model).models() == (models.find_finder().info, found.info)
 
 
 def test_missing(bundles: Path) -> None:
@@ -40,7 +42,7 @@ def test_missing(bundles: Path) -> None:
 
 
 def test_damaged(bundles: Path) -> None:
-    path = bundles / "pose_landmarker_lite.task"
+    path = bundles / "pose_landmarks_lite.tflite"
     content = bytearray(path.read_bytes())
     content[1000] ^= 1
     path.write_bytes(content)
@@ -60,13 +62,22 @@ def test_checksum_list_missing_or_silent(bundles: Path) -> None:
 
 def test_checked_once_per_process(bundles: Path) -> None:
     first = models.find_model("lite")
-    (bundles / "pose_landmarker_lite.task").write_bytes(b"changed later")
+    (bundles / "pose_landmarks_lite.tflite").write_bytes(b"changed later")
     assert models.find_model("lite") is first
 
 
 def test_own_bundle(bundles: Path) -> None:
-    own = shutil.copy(bundles / "pose_landmarker_lite.task", bundles / "own.task")
-    assert models.find_model(str(own)).info.name == "own"
+    own = shutil.copy(bundles / "pose_landmarker_full.task", bundles / "own.task")
+    found = models.find_model(str(own))
+    assert found.info.name == "own"
+    with zipfile.ZipFile(own) as bundle:
+        assert found.network() == bundle.read("pose_landmarks_detector.tflite")
+
+
+def test_finder_missing(bundles: Path) -> None:
+    (bundles / "pose_landmarker_full.task").unlink()
+    with pytest.raises(ModelError, match=r"missing.*reinstall"):
+        models.find_finder()
 
 
 def test_own_bundle_of_the_wrong_kind(tmp_path: Path) -> None:

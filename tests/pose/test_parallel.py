@@ -1,4 +1,4 @@
-"""Chunks, workers and their ends, with an estimator whose answers hang on what it saw before."""
+"""Chunks, workers and their ends, with an estimator whose answers tell how it was asked."""
 
 from __future__ import annotations
 
@@ -17,8 +17,15 @@ from hypothesis import strategies as st
 
 from footstrike.data import ModelInfo, PoseTrack
 from footstrike.errors import ModelError, VideoError
-from footstrike.pose import SETTLING_FRAMES, BlazePose, PoseEstimate, refine, track_poses
-from footstrike.pose.parallel import CHUNK_FRAMES, LARGE_CHUNK_FRAMES, chunk_frames, in_chunks, most_waiting
+from footstrike.pose import BlazePose, PoseEstimate, Region, refine, track_poses
+from footstrike.pose.parallel import (
+    CHUNK_FRAMES,
+    LARGE_CHUNK_FRAMES,
+    LOOSE_CHUNK_FRAMES,
+    chunk_frames,
+    in_chunks,
+    most_waiting,
+)
 from footstrike.video import open_video
 
 from .conftest import Picture, pictures
@@ -26,18 +33,19 @@ from .conftest import Picture, pictures
 
 @dataclass
 class Remembering:
-    """Answers with the brightness and the number of pictures it has seen, up to what settling takes."""
+    """Answers with the brightness and how often the person was followed since found, up to once."""
 
     spoilt_at: int = -1
-    seen: int = 0
 
-    def estimate(self, rgb: np.ndarray) -> PoseEstimate:
+    def find(self, rgb: np.ndarray) -> Region:
+        return Region(0, 0, 1, 0)
+
+    def look(self, rgb: np.ndarray, region: Region) -> PoseEstimate:
         brightness = float(rgb.flat[0])
         if brightness == self.spoilt_at:
             raise ModelError("The model broke; mend it.")
-        self.seen += 1
-        xy_px = np.tile([brightness, min(self.seen, SETTLING_FRAMES + 1)], (33, 1)).astype(float)
-        return PoseEstimate(xy_px, np.full(33, 0.5), np.zeros((33, 3)))
+        xy_px = np.tile([brightness, region.x_px], (33, 1)).astype(float)
+        return PoseEstimate(xy_px, np.full(33, 0.5), np.zeros((33, 3)), Region(1, 0, 1, 0))
 
 
 @dataclass(frozen=True)
@@ -59,9 +67,9 @@ class RememberingBackend:
             self.closed.append(self.opened[-1])
 
 
-def chunks_of(frames: list[Picture], length: int = 10) -> list[tuple[list[int], list[int]]]:
-    """Settling and fresh frames of every chunk."""
-    visits = list(in_chunks(frames, length))
+def chunks_of(count: int, *, follows: bool) -> list[tuple[list[int], list[int]]]:
+    """Borrowed and fresh frames of every chunk of ten."""
+    visits = list(in_chunks(pictures(count), 10, follows))
     numbers = sorted({visit.chunk for visit in visits})
     return [
         (
@@ -77,30 +85,25 @@ def pose_threads() -> list[str]:
 
 
 def test_chunks_of_a_whole_video() -> None:
-    assert chunks_of(pictures(25)) == [
+    assert chunks_of(25, follows=True) == [
         ([], list(range(10))),
-        ([8, 9], list(range(10, 20))),
-        ([18, 19], list(range(20, 25))),
+        ([9], list(range(10, 20))),
+        ([19], list(range(20, 25))),
     ]
-
-
-def test_chunks_end_where_frames_are_left_out() -> None:
-    frames = pictures(40)
-    assert chunks_of([*frames[:5], *frames[7:13]]) == [([], list(range(5))), ([], list(range(7, 13)))]
-    assert chunks_of([*frames[:4], *frames[7:15]]) == [([], [*range(4), *range(7, 13)]), ([11, 12], [13, 14])]
-    assert chunks_of([*frames[:9], *frames[20:23]]) == [([], list(range(9))), ([], [20, 21, 22])]
+    assert chunks_of(12, follows=False) == [([], list(range(10))), ([], [10, 11])]
+    assert chunks_of(0, follows=True) == []
 
 
 def test_large_pictures_have_short_chunks() -> None:
-    assert chunk_frames((1920, 1080)) == chunk_frames((1080, 1920)) == CHUNK_FRAMES
-    assert chunk_frames((3840, 2160)) == LARGE_CHUNK_FRAMES
+    assert chunk_frames((1920, 1080), True) == chunk_frames((1080, 1920), True) == CHUNK_FRAMES
+    assert chunk_frames((3840, 2160), True) == LARGE_CHUNK_FRAMES
+    assert chunk_frames((1920, 1080), False) == chunk_frames((3840, 2160), False) == LOOSE_CHUNK_FRAMES
 
 
-@given(st.lists(st.booleans(), max_size=60))
-def test_every_frame_is_fresh_once_and_in_order(chosen: list[bool]) -> None:
-    frames = [frame for frame, wanted in zip(pictures(len(chosen)), chosen, strict=True) if wanted]
-    visits = list(in_chunks(frames, 10))
-    assert [visit.frame.index for visit in visits if visit.fresh] == [frame.index for frame in frames]
+@given(st.integers(0, 60), st.integers(1, 30), st.booleans())
+def test_every_frame_is_fresh_once_and_in_order(count: int, length: int, follows: bool) -> None:
+    visits = list(in_chunks(pictures(count), length, follows))
+    assert [visit.frame.index for visit in visits if visit.fresh] == list(range(count))
     for before, visit in pairwise(visits):
         if not before.fresh:
             assert before.chunk == visit.chunk
@@ -112,28 +115,32 @@ def tracked(count: int, jobs: int, seen: list[int] | None = None) -> PoseTrack:
     return track_poses(pictures(count), RememberingBackend(), on_frame, jobs=jobs)
 
 
-def test_a_track_is_settled_from_its_third_frame_on_whoever_works() -> None:
-    expected = np.minimum(np.arange(200) + 1, SETTLING_FRAMES + 1)
+def test_a_person_is_followed_from_the_second_frame_on_whoever_works() -> None:
     for jobs in (1, 2, 5):
         seen: list[int] = []
         track = tracked(200, jobs, seen)
         assert seen == list(range(200))
         np.testing.assert_array_equal(track.xy_px[:, 0, 0], np.arange(200))
-        np.testing.assert_array_equal(track.xy_px[:, 0, 1], expected)
+        np.testing.assert_array_equal(track.xy_px[:, 0, 1], np.arange(200) > 0)
 
 
 @pytest.mark.parametrize("jobs", [1, 3])
-def test_only_settled_frames_are_refined_whoever_works(jobs: int) -> None:
+def test_chosen_frames_are_refined_whoever_works(jobs: int) -> None:
     frames = pictures(200)
     wanted = [*frames[3:8], *frames[12:15], *frames[20:110], *frames[115:116], *frames[120:200]]
     refined = refine(tracked(200, 1), wanted, RememberingBackend(), jobs=jobs)
-    starts = [3, 12, 20, 115, 120]
-    unsettled = {start + k for start in starts for k in range(SETTLING_FRAMES)}
-    expected = [frame.index for frame in wanted if frame.index not in unsettled]
-    assert np.flatnonzero(refined.refined).tolist() == expected
+    numbers = [frame.index for frame in wanted]
+    assert np.flatnonzero(refined.refined).tolist() == numbers
     assert refined.refined_xy_px is not None
-    inner = refined.refined_xy_px[22:110, 0]
-    np.testing.assert_array_equal(inner, np.column_stack([np.arange(22, 110), np.full(88, SETTLING_FRAMES + 1)]))
+    np.testing.assert_array_equal(refined.refined_xy_px[numbers, 0, 0], numbers)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 4])
+def test_each_worker_opens_one_estimator(jobs: int) -> None:
+    backend = RememberingBackend()
+    track_poses(pictures(250), backend, jobs=jobs)
+    assert 1 <= len(backend.opened) <= jobs
+    assert len(backend.closed) == len(backend.opened)
 
 
 def test_no_frames_and_no_worker_left() -> None:
@@ -203,8 +210,8 @@ def test_few_frames_wait_in_memory(jobs: int) -> None:
             del rgb
 
     track_poses(source(900), RememberingBackend(), jobs=jobs)
-    settling, at_hand = SETTLING_FRAMES, 2
-    assert most_waiting(CHUNK_FRAMES, jobs) / 2 < most <= most_waiting(CHUNK_FRAMES, jobs) + jobs + settling + at_hand
+    borrowed, at_hand = 1, 2
+    assert most_waiting(CHUNK_FRAMES, jobs) / 2 < most <= most_waiting(CHUNK_FRAMES, jobs) + jobs + borrowed + at_hand
 
 
 @pytest.mark.slow
@@ -216,5 +223,5 @@ def test_the_real_model_finds_the_same_with_any_number_of_workers() -> None:
             track = track_poses(reader.frames(range(140)), BlazePose("lite"), jobs=jobs)
             tracks.append(refine(track, reader.frames([*range(20, 40), *range(50, 135)]), BlazePose("full"), jobs=jobs))
     for track in tracks[1:]:
-        for name in ("xy_px", "visibility", "world_m", "camera_px", "refined_xy_px"):
+        for name in ("xy_px", "visibility", "world_m", "camera_px", "region", "refined_xy_px"):
             np.testing.assert_array_equal(getattr(track, name), getattr(tracks[0], name))

@@ -5,7 +5,7 @@ import pytest
 
 from footstrike.data import LandingLook
 from footstrike.errors import InvalidValueError, NotAnalysableError
-from footstrike.pose import SETTLING_FRAMES, refine, track_poses
+from footstrike.pose import refine, track_poses
 
 from .conftest import BrightnessBackend, pictures
 
@@ -37,19 +37,38 @@ def test_no_frames() -> None:
         track_poses([], BrightnessBackend())
 
 
-def test_refine_fills_settled_frames_only() -> None:
+def test_the_region_of_every_frame_is_kept() -> None:
+    track = track_poses(pictures(4), BrightnessBackend())
+    assert track.region is not None
+    np.testing.assert_array_equal(track.region, [[np.nan] * 4, *([k, 2, 3, 0.25] for k in (1, 2, 3))])
+
+
+def test_refine_fills_the_frames_it_is_given() -> None:
     frames = pictures(20)
     track = track_poses(frames, BrightnessBackend())
     seen: list[int] = []
     fine = BrightnessBackend("fine")
     refined = refine(track, [*frames[3:8], *frames[12:15]], fine, on_frame=seen.append)
-    assert seen == fine.calls == [3, 4, 5, 6, 7, 12, 13, 14]
-    assert np.flatnonzero(refined.refined).tolist() == [5, 6, 7, 14]
-    assert SETTLING_FRAMES == 2
+    assert seen == fine.calls == np.flatnonzero(refined.refined).tolist() == [3, 4, 5, 6, 7, 12, 13, 14]
     assert refined.refined_xy_px is not None
     np.testing.assert_array_equal(refined.refined_xy_px[6], track.xy_px[6])
     np.testing.assert_array_equal(refined.xy_px, track.xy_px)
     assert [model.name for model in refined.models] == ["brightness", "fine"]
+
+
+def test_refine_passes_over_frames_with_nobody_in_them() -> None:
+    frames = pictures(3)
+    fine = BrightnessBackend("fine")
+    refined = refine(track_poses(frames, BrightnessBackend()), frames, fine)
+    assert fine.calls == [1, 2]
+    assert np.flatnonzero(refined.refined).tolist() == [1, 2]
+
+
+def test_refine_needs_regions() -> None:
+    frames = pictures(3)
+    track = track_poses(frames, BrightnessBackend()).replace(region=None)
+    with pytest.raises(InvalidValueError, match="without regions"):
+        refine(track, frames, BrightnessBackend())
 
 
 def test_refine_with_the_same_model_names_it_once() -> None:

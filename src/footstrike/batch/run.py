@@ -16,7 +16,7 @@ from footstrike.batch.tables import write_csv, write_json, write_parquet
 from footstrike.batch.work import ClipResult, ClipTask, Status, Work, analyse_clip
 from footstrike.data import readable
 from footstrike.errors import OutputError
-from footstrike.pose.models import find_model
+from footstrike.pose.blazepose import BlazePose
 from footstrike.report.outputs import require_usable
 from footstrike.report.summary import to_plain
 from footstrike.settings import Settings
@@ -126,7 +126,7 @@ def run_batch(
     output, settings = Path(output), settings or Settings()
     _require_batch_folder(output)
     for model in filter(None, (settings.model, settings.fine_model)):
-        find_model(model)  # one fault for all rather than the same for each
+        BlazePose(model).models()  # one fault for all rather than the same for each
     output.mkdir(parents=True, exist_ok=True)
     plain = to_plain(settings.as_dict())
     write_json(output / STATUS, clips, {}, plain)

@@ -19,7 +19,7 @@ from footstrike.analysis import analyze as analyze_recording
 from footstrike.batch.clips import Clip
 from footstrike.data import readable
 from footstrike.errors import FootstrikeError, InvalidValueError, LandmarksError, NotAnalysableError, VideoError
-from footstrike.pose.models import find_model
+from footstrike.pose.blazepose import BlazePose
 from footstrike.report.outputs import ANNOTATED, FILE_NAMES, require_usable, write_outputs
 from footstrike.report.summary import to_plain
 from footstrike.settings import Settings
@@ -154,7 +154,8 @@ def _analyse(task: ClipTask, made_from: Mapping[str, Any], start_s: float) -> tu
 def _made_from(task: ClipTask) -> dict[str, Any]:
     """Return all that decides what the results are: unchanged, they need not be made again."""
     settings = task.settings
-    models = [find_model(model).info.sha256 for model in (settings.model, settings.fine_model) if model is not None]
+    names = filter(None, (settings.model, settings.fine_model))
+    models = [info.sha256 for name in names for info in BlazePose(name).models()]
     return {
         "sha256": _sha256(task.clip.path),
         "footstrike_version": version("footstrike"),

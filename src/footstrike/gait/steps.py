@@ -85,24 +85,14 @@ def find_strides(track: PoseTrack, detector: TrunkSteps) -> tuple[Stride, ...]:
     return tuple(strides)
 
 
-def frames_for_close_look(track: PoseTrack, strides: Sequence[Stride], lead_frames: int) -> BoolArray:
-    """Choose the frames that deserve the finer pose model.
-
-    Parameters
-    ----------
-    lead_frames
-        Frames that the finer model needs before each run to settle.
-
-    Returns
-    -------
-    (T,) array
-    """
+def frames_for_close_look(track: PoseTrack, strides: Sequence[Stride]) -> BoolArray:
+    """Return which of the ``(T,)`` frames deserve the finer pose model."""
     chosen = np.zeros(track.frame_count, dtype=bool)
     for stride in strides:
         for step in stride.steps:
             first_s, last_s = (step.fall_s + phase * step.period_s for phase in CLOSE_LOOK_PHASES)
             first, last = np.searchsorted(track.time_s, (first_s, last_s))
-            chosen[max(0, first - lead_frames) : last + 1] = True
+            chosen[first : last + 1] = True
     return chosen
 
 

@@ -3,15 +3,15 @@
 from footstrike.pose.backend import PoseBackend, PoseEstimate, PoseEstimator
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.landmarks_file import load_landmarks, save_landmarks
-from footstrike.pose.parallel import SETTLING_FRAMES
+from footstrike.pose.region import Region
 from footstrike.pose.track import refine, track_poses
 
 __all__ = [
-    "SETTLING_FRAMES",
     "BlazePose",
     "PoseBackend",
     "PoseEstimate",
     "PoseEstimator",
+    "Region",
     "load_landmarks",
     "refine",
     "save_landmarks",

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import FloatArray, ModelInfo
+from footstrike.pose.region import Region
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,18 +25,25 @@ class PoseEstimate:
         ``(33,)`` the model's own confidence, 0 to 1.
     world_m
         ``(33, 3)`` metric landmarks around the middle of the hips.
+    region
+        Where the person is, so where to look in the next picture, or again in this one.
     """
 
     xy_px: FloatArray
     visibility: FloatArray
     world_m: FloatArray
+    region: Region
 
 
 class PoseEstimator(Protocol):
-    """Finds one person in the pictures of a video, given in order."""
+    """Finds and looks at one person in pictures; what it gives depends on nothing that it saw before."""
 
-    def estimate(self, rgb: NDArray[np.uint8]) -> PoseEstimate | None:
-        """Return the person in the next ``(H, W, 3)`` picture, or ``None`` when nobody is seen."""
+    def find(self, rgb: NDArray[np.uint8]) -> Region | None:
+        """Return where the clearest person is in a ``(H, W, 3)`` picture, ``None`` when nobody is seen."""
+        ...
+
+    def look(self, rgb: NDArray[np.uint8], region: Region) -> PoseEstimate | None:
+        """Return the person in a region of a ``(H, W, 3)`` picture, ``None`` when nobody is there."""
         ...
 
 
@@ -52,5 +60,5 @@ class PoseBackend(Protocol):
         ...
 
     def open(self) -> AbstractContextManager[PoseEstimator]:
-        """Load the models; an estimator serves one video and one thread at a time."""
+        """Load the models; an estimator serves one thread at a time."""
         ...

@@ -1,31 +1,33 @@
-"""BlazePose through MediaPipe's Pose Landmarker."""
+"""BlazePose: MediaPipe finds the person, the landmark network looks at it from then on."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footstrike.data import ModelInfo
+from footstrike.data import LANDMARK_COUNT, ModelInfo
 from footstrike.errors import LibraryError, ModelError
 from footstrike.pose.backend import PoseEstimate
-from footstrike.pose.models import ModelFile, find_model
+from footstrike.pose.models import ModelFile, find_finder, find_model
+from footstrike.pose.network import INPUT_PX, LandmarkNetwork
 from footstrike.pose.quiet import quiet_native_stderr
+from footstrike.pose.region import Region, region_around, region_of_body
 
 if TYPE_CHECKING:
     from mediapipe.tasks.python.vision import PoseLandmarker
 
-# MediaPipe smooths landmarks with a causal One-Euro filter whose strength depends on the time between
-# frames: with true times the feet of a runner lag by 6 to 11 px. Frames that claim to be far apart
-# pass through it unsmoothed, while following the person from frame to frame still works. The times
-# that count are kept in the track, exact.
-_CLAIMED_INTERVAL_MS = 100_000
+LEAST_PRESENCE = 0.5
+"""Below this, 0 to 1, nobody is in the region."""
+_HIPS, _RIM = LANDMARK_COUNT, LANDMARK_COUNT + 1
+"""The network's points that say where the whole body is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,52 +48,67 @@ class BlazePose:
         return "BlazePose"
 
     def models(self) -> tuple[ModelInfo, ...]:
-        """Return the bundle in use; raise :class:`ModelError` when it cannot be used."""
-        return (find_model(self.model).info,)
+        """Return the models in use; raise :class:`ModelError` when one cannot be used."""
+        return find_finder().info, find_model(self.model).info
 
     @contextmanager
     def open(self) -> Iterator[BlazePoseEstimator]:
-        """Load the bundle and yield an estimator for one video."""
-        file = find_model(self.model)
-        with quiet_native_stderr():
-            landmarker = _create_landmarker(file)
-        try:
-            yield BlazePoseEstimator(landmarker)
-        finally:
-            with quiet_native_stderr():
-                landmarker.close()
-            _give_memory_back()
+        """Load the network and yield an estimator; what finds people is loaded when it is needed."""
+        with ExitStack() as closing:
+            yield BlazePoseEstimator(LandmarkNetwork(find_model(self.model)), closing)
+        _give_memory_back()
 
 
 class BlazePoseEstimator:
-    """One loaded landmarker, following one person through one video."""
+    """One loaded network, and a finder once it was needed."""
 
-    def __init__(self, landmarker: PoseLandmarker) -> None:
-        self._landmarker = landmarker
-        self._frames = 0
-        self._warmed_up = False
+    def __init__(self, network: LandmarkNetwork, closing: ExitStack) -> None:
+        self._network = network
+        self._closing = closing
 
-    def estimate(self, rgb: NDArray[np.uint8]) -> PoseEstimate | None:
-        """Return the person in the next ``(H, W, 3)`` picture, or ``None`` when nobody is seen."""
-        self._frames += 1
-        if self._warmed_up:
-            result = self._detect(rgb)
-        else:
-            # The library writes its last warning to the screen when it first follows a person.
-            with quiet_native_stderr():
-                result = self._detect(rgb)
-            self._warmed_up = bool(result.pose_landmarks)
-        return _estimate(result, rgb.shape[1], rgb.shape[0])
-
-    def _detect(self, rgb: NDArray[np.uint8]) -> Any:
+    def find(self, rgb: NDArray[np.uint8]) -> Region | None:
+        """Return where the clearest person is in a ``(H, W, 3)`` picture, ``None`` when nobody is seen."""
         import mediapipe as mp
 
-        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
-        return self._landmarker.detect_for_video(image, self._frames * _CLAIMED_INTERVAL_MS)
+        with quiet_native_stderr():  # the library writes its last warning when it first finds somebody
+            result = self._finder.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb))
+        if not result.pose_landmarks:
+            return None
+        size_px = (rgb.shape[1], rgb.shape[0])
+        roughly = region_around(np.array([(point.x, point.y) for point in result.pose_landmarks[0]]) * size_px)
+        estimate = self.look(rgb, roughly)
+        return None if estimate is None else estimate.region
+
+    def look(self, rgb: NDArray[np.uint8], region: Region) -> PoseEstimate | None:
+        """Return the person in a region of a ``(H, W, 3)`` picture, ``None`` when nobody is there."""
+        seen = self._network.see(region.cut(rgb, INPUT_PX))
+        if seen.presence < LEAST_PRESENCE:
+            return None
+        xy_px = region.in_picture(seen.points)
+        return PoseEstimate(
+            xy_px=xy_px[:LANDMARK_COUNT],
+            visibility=seen.visibility[:LANDMARK_COUNT],
+            world_m=region.turned(seen.world_m[:LANDMARK_COUNT]),
+            region=region_of_body(xy_px[_HIPS], xy_px[_RIM]),
+        )
+
+    @cached_property
+    def _finder(self) -> PoseLandmarker:
+        with quiet_native_stderr():
+            return self._closing.enter_context(_opened(_create_landmarker(find_finder())))
+
+
+@contextmanager
+def _opened(landmarker: PoseLandmarker) -> Iterator[PoseLandmarker]:
+    try:
+        yield landmarker
+    finally:
+        with quiet_native_stderr():
+            landmarker.close()
 
 
 def _create_landmarker(file: ModelFile) -> PoseLandmarker:
-    # Importing MediaPipe takes most of a second, so only those who look for poses pay for it.
+    # Importing MediaPipe takes most of a second, so only those who look for people pay for it.
     try:
         from mediapipe.tasks.python.core.base_options import BaseOptions
         from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
@@ -99,7 +116,7 @@ def _create_landmarker(file: ModelFile) -> PoseLandmarker:
         raise LibraryError(error) from None
 
     options = PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(file.path)), running_mode=RunningMode.VIDEO, num_poses=1
+        base_options=BaseOptions(model_asset_path=str(file.path)), running_mode=RunningMode.IMAGE, num_poses=1
     )
     try:
         return PoseLandmarker.create_from_options(options)
@@ -107,9 +124,7 @@ def _create_landmarker(file: ModelFile) -> PoseLandmarker:
         raise LibraryError(error) from None
     except (RuntimeError, ValueError) as error:
         what = str(error).strip().partition("\n")[0]
-        raise ModelError(
-            f"The pose model {file.path} cannot be loaded ({what}); give a working .task bundle."
-        ) from None
+        raise ModelError(f"The pose model {file.path} cannot be loaded ({what}); reinstall footstrike.") from None
 
 
 def _give_memory_back() -> None:
@@ -121,14 +136,3 @@ def _give_memory_back() -> None:
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
     if trim is not None:
         trim(0)
-
-
-def _estimate(result: Any, width_px: int, height_px: int) -> PoseEstimate | None:
-    if not result.pose_landmarks:
-        return None
-    image, world = result.pose_landmarks[0], result.pose_world_landmarks[0]
-    return PoseEstimate(
-        xy_px=np.array([(point.x * width_px, point.y * height_px) for point in image]),
-        visibility=np.array([point.visibility for point in image]),
-        world_m=np.array([(point.x, point.y, point.z) for point in world]),
-    )

@@ -24,7 +24,7 @@ from footstrike.data import ModelInfo, PoseTrack, VideoInfo, require
 from footstrike.errors import LandmarksError, OutputError
 
 _SCHEMA = 1
-_OPTIONAL_ARRAYS = ("world_m", "refined_xy_px", "refined_visibility", "camera_px", "shot", "shoe_turn_deg")
+_OPTIONAL_ARRAYS = ("world_m", "refined_xy_px", "refined_visibility", "camera_px", "shot", "shoe_turn_deg", "region")
 _LANDMARK_ARRAYS = ("xy_px", "visibility", *_OPTIONAL_ARRAYS)
 _REQUIRED = ("metadata", "time_s", "xy_px", "visibility")
 _LONGEST_REASON = 160

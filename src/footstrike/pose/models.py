@@ -1,4 +1,4 @@
-"""Finding pose model bundles and making sure they are what they should be."""
+"""Finding pose models and making sure they are what they should be."""
 
 from __future__ import annotations
 
@@ -13,37 +13,51 @@ from footstrike.data import ModelInfo
 from footstrike.errors import ModelError
 
 BUNDLED_MODELS = ("lite", "full", "heavy")
-"""Names of the bundles that travel with footstrike, fastest first."""
-_BUNDLE_MEMBERS = ("pose_detector.tflite", "pose_landmarks_detector.tflite")
+"""Names of the landmark networks that travel with footstrike, fastest first."""
+_FINDER_NAME = "pose_landmarker_full.task"
+_NETWORK_MEMBER = "pose_landmarks_detector.tflite"
 _CHECKSUMS_NAME = "SHA256SUMS"
 _REINSTALL = "reinstall footstrike, or run scripts/build_pose_models.py in a source checkout"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A checked model bundle: where it lies and what it is."""
+    """A checked model: where it lies and what it is."""
 
     path: Path
     info: ModelInfo
 
+    def network(self) -> bytes:
+        """Read the landmark network, from inside a bundle where it is one."""
+        if not zipfile.is_zipfile(self.path):
+            return self.path.read_bytes()
+        with zipfile.ZipFile(self.path) as bundle:
+            return bundle.read(_NETWORK_MEMBER)
+
 
 @cache
 def find_model(model: str) -> ModelFile:
-    """Return the bundle called ``model`` (lite, full, heavy) or lying at the path ``model``.
+    """Return the landmark network called ``model`` (lite, full, heavy), or the bundle at the path ``model``.
 
-    Checked once per process: a named bundle against the checksum list beside it, any other for
+    Checked once per process: a named one against the checksum list beside it, any other for
     being a Pose Landmarker bundle.
 
     Raises
     ------
     ModelError
-        If the bundle is missing, damaged or of another kind.
+        If the model is missing, damaged or of another kind.
     """
-    return _bundled(model) if model in BUNDLED_MODELS else _from_path(Path(model))
+    return _bundled(f"pose_landmarks_{model}.tflite") if model in BUNDLED_MODELS else _from_path(Path(model))
 
 
-def _bundled(model: str) -> ModelFile:
-    path = models_folder() / f"pose_landmarker_{model}.task"
+@cache
+def find_finder() -> ModelFile:
+    """Return the bundle that finds people in a picture; raise :class:`ModelError` when it is missing or damaged."""
+    return _bundled(_FINDER_NAME)
+
+
+def _bundled(name: str) -> ModelFile:
+    path = models_folder() / name
     if not path.is_file():
         raise ModelError(f"The pose model {path.name} is missing from {path.parent}; {_REINSTALL}.")
     found, expected = _sha256(path), _expected_sha256(path)
@@ -58,16 +72,16 @@ def _from_path(path: Path) -> ModelFile:
         raise ModelError(f"There is no pose model {path}; name one of {names}, or a .task bundle.")
     try:
         with zipfile.ZipFile(path) as bundle:
-            missing = [member for member in _BUNDLE_MEMBERS if member not in bundle.namelist()]
+            members = bundle.namelist()
     except (zipfile.BadZipFile, OSError):
         raise ModelError(f"{path} is not a Pose Landmarker bundle (no zip); give a .task file.") from None
-    if missing:
-        raise ModelError(f"{path} is not a Pose Landmarker bundle: it holds no {' and no '.join(missing)}.")
+    if _NETWORK_MEMBER not in members:
+        raise ModelError(f"{path} is not a Pose Landmarker bundle: it holds no {_NETWORK_MEMBER}.")
     return ModelFile(path, ModelInfo(path.stem, _sha256(path)))
 
 
 def models_folder() -> Path:
-    """Return the bundles' folder: inside an installed package, beside ``src`` in a source checkout."""
+    """Return the models' folder: inside an installed package, beside ``src`` in a source checkout."""
     package = Path(str(files("footstrike")))
     installed = package / "models"
     return installed if installed.is_dir() else package.parent.parent / "models"

@@ -1,9 +1,9 @@
-"""A fresh pose estimator for every chunk of a video, several chunks at a time.
+"""Several estimators that look at one video at a time, in chunks.
 
-A pose model follows a person from frame to frame, so frames cannot be dealt out one by one. The video
-is cut into chunks of a fixed number of frames; each gets an estimator of its own, which settles on the last
-frames of the chunk before. So nothing depends on who works on which chunk, and one worker finds the same
-as many. Threads will do: the native library works outside Python's lock.
+Someone who is followed from frame to frame is expected where the frame before showed them, so frames cannot be dealt
+out one by one. The video is cut into chunks of a fixed number of frames, each of which starts afresh, on the last frame of
+the chunk before. So nothing depends on who works on which chunk, and one worker finds the same
+as many. Threads will do: the native libraries work outside Python's lock.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import chain, groupby
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Generic, Protocol, TypeVar
 
 import numpy as np
@@ -23,17 +24,13 @@ from numpy.typing import NDArray
 from footstrike.pose.backend import PoseBackend, PoseEstimator
 
 CHUNK_FRAMES = 48
-"""Opening an estimator and settling it costs as much as 7 frames (full model; 4.5 with the heavy one), so
-chunks should be long; but their frames wait in memory while those of others are worked on."""
+"""Finding the person anew costs as much as 3 frames, so chunks should be long; but their frames wait in memory
+while those of others are worked on."""
 LARGE_CHUNK_FRAMES = 24
 """The same for pictures of more than :data:`LARGE_PX` pixels, which fill memory faster."""
 LARGE_PX = 1920 * 1088
-SETTLING_FRAMES = 2
-"""Frames that a pose model needs to settle on a person after a jump in the video.
-
-Measured on three clips with the heavy model: feet lie up to 330 px (legs swapped) off the unbroken
-run in the first two frames after a jump, and within 3 px as a rule from the third on.
-"""
+LOOSE_CHUNK_FRAMES = 8
+"""Frames that are looked at each for itself come in chunks just long enough to hide the handing over."""
 
 
 class TimedPicture(Protocol):
@@ -62,7 +59,7 @@ class TimedPicture(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A frame in a chunk; not ``fresh`` where it belongs to the chunk before and only settles the model."""
+    """A frame in a chunk; not ``fresh`` where it belongs to the chunk before and only shows where the person is."""
 
     chunk: int
     frame: TimedPicture
@@ -71,35 +68,29 @@ class Visit:
 
 Found = TypeVar("Found")
 Look = Callable[[PoseEstimator, Iterator[Visit]], Iterator[Found]]
-"""Takes a new estimator and the visits of one chunk; yields what is found in the fresh ones."""
+"""Takes an estimator and the visits of one chunk; yields what is found in the fresh ones."""
 
 
-def chunk_frames(size_px: tuple[int, int]) -> int:
-    """Return the number of frames in a chunk of pictures of a size; nothing else may decide it."""
+def chunk_frames(size_px: tuple[int, int], follows: bool) -> int:
+    """Return the number of fresh frames in a chunk of pictures of a size; nothing else may decide it."""
+    if not follows:
+        return LOOSE_CHUNK_FRAMES
     return LARGE_CHUNK_FRAMES if size_px[0] * size_px[1] > LARGE_PX else CHUNK_FRAMES
 
 
-def in_chunks(frames: Iterable[TimedPicture], length: int) -> Iterator[Visit]:
-    """Deal frames out to chunks of ``length`` fresh ones, in order.
-
-    Each chunk starts with the last :data:`SETTLING_FRAMES` frames of the one before. Where frames are
-    left out there is nothing to settle on, so a chunk that is half full rather ends there.
-    """
-    chunk = fresh = 0
-    unbroken: deque[TimedPicture] = deque(maxlen=SETTLING_FRAMES)
-    for frame in frames:
-        if unbroken and frame.index != unbroken[-1].index + 1:
-            unbroken.clear()
-        if fresh >= (length if unbroken else length / 2):
-            chunk, fresh = chunk + 1, 0
-            yield from [Visit(chunk, settling, fresh=False) for settling in unbroken]
+def in_chunks(frames: Iterable[TimedPicture], length: int, follows: bool) -> Iterator[Visit]:
+    """Deal frames out to chunks of ``length`` fresh ones, in order; one that ``follows`` starts one frame early."""
+    before: TimedPicture | None = None
+    for number, frame in enumerate(frames):
+        chunk, place = divmod(number, length)
+        if follows and place == 0 and before is not None:
+            yield Visit(chunk, before, fresh=False)
         yield Visit(chunk, frame, fresh=True)
-        unbroken.append(frame)
-        fresh += 1
+        before = frame
 
 
 def look_at(
-    frames: Iterable[TimedPicture], backend: PoseBackend, look: Look[Found], jobs: int
+    frames: Iterable[TimedPicture], backend: PoseBackend, look: Look[Found], jobs: int, *, follows: bool
 ) -> Generator[Found, None, None]:
     """Look at frames with several estimators at once; yield what is found, in the order of the frames.
 
@@ -116,24 +107,27 @@ def look_at(
         What to do with each chunk; called in a worker's thread.
     jobs
         Number of workers; 1 looks in the calling thread.
+    follows
+        Whether ``look`` follows someone from frame to frame, or looks at each frame for itself.
     """
     frames = iter(frames)
     first = next(frames, None)
     if first is None:
         return
-    length = chunk_frames(first.size_px)
-    chunks = (chunk for _, chunk in groupby(in_chunks(chain([first], frames), length), lambda visit: visit.chunk))
+    length = chunk_frames(first.size_px, follows)
+    visits = in_chunks(chain([first], frames), length, follows)
+    chunks = (chunk for _, chunk in groupby(visits, lambda visit: visit.chunk))
     if jobs > 1:
         yield from _look_in_threads(chunks, _Workers(backend, look, jobs, most_waiting(length, jobs)))
         return
-    for chunk in chunks:
-        with backend.open() as estimator:
+    with backend.open() as estimator:
+        for chunk in chunks:
             yield from look(estimator, chunk)
 
 
 def most_waiting(length: int, jobs: int) -> int:
     """Return how many frames may wait: chunks at work are half done on average, and a new one has to begin."""
-    return jobs * length // 2 + length // 4
+    return jobs * length // 2 + max(length // 4, 1)
 
 
 def _look_in_threads(chunks: Iterable[Iterator[Visit]], workers: _Workers[Found]) -> Generator[Found, None, None]:
@@ -150,7 +144,7 @@ def _look_in_threads(chunks: Iterable[Iterator[Visit]], workers: _Workers[Found]
 
 
 class _Workers(Generic[Found]):
-    """Threads that look at chunks, and room for so many waiting frames."""
+    """Threads that look at chunks, with an estimator for each, and room for so many waiting frames."""
 
     def __init__(self, backend: PoseBackend, look: Look[Found], jobs: int, room: int) -> None:
         self._backend = backend
@@ -158,6 +152,8 @@ class _Workers(Generic[Found]):
         self._room = threading.Semaphore(room)
         self._stopped = threading.Event()
         self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="pose")
+        self._idle: SimpleQueue[PoseEstimator] = SimpleQueue()
+        self._opened = ExitStack()
 
     def begin(self, chunk: Iterable[Visit]) -> Future[list[Found]]:
         """Hand a chunk to the next idle worker, frame by frame; wait where there is no room."""
@@ -175,15 +171,26 @@ class _Workers(Generic[Found]):
         """End all workers; those that are busy finish the frame at hand."""
         self._stopped.set()
         self._pool.shutdown(cancel_futures=True)
+        self._opened.close()
 
     def _work(self, waiting: SimpleQueue[Visit | None]) -> list[Found]:
         visits = self._arriving(waiting)
         try:
-            with self._backend.open() as estimator:
+            with self._estimator() as estimator:
                 return list(self._look(estimator, visits))
         finally:
             for _ in visits:  # whoever brings the rest of the chunk is not left waiting for room
                 pass
+
+    @contextmanager
+    def _estimator(self) -> Iterator[PoseEstimator]:
+        """Lend an idle estimator, or a new one while there are fewer than workers."""
+        try:
+            estimator = self._idle.get_nowait()
+        except Empty:
+            estimator = self._opened.enter_context(self._backend.open())
+        yield estimator
+        self._idle.put(estimator)
 
     def _arriving(self, waiting: SimpleQueue[Visit | None]) -> Iterator[Visit]:
         while (visit := waiting.get()) is not None and not self._stopped.is_set():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import astuple
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -12,31 +13,34 @@ from footstrike.data import LANDMARK_COUNT, FloatArray, LandingLook, ModelInfo, 
 from footstrike.errors import NotAnalysableError
 from footstrike.pose.backend import PoseBackend, PoseEstimate, PoseEstimator
 from footstrike.pose.camera import CameraView, Change, camera_path
-from footstrike.pose.parallel import SETTLING_FRAMES, TimedPicture, Visit, look_at
+from footstrike.pose.parallel import TimedPicture, Visit, look_at
+from footstrike.pose.region import Region
 from footstrike.pose.shoe import ShoeTurns, ShoeView
 
 OnFrame = Callable[[int], None]
 """Called with the index of each frame that has been looked at."""
 
-_NOBODY = PoseEstimate(
-    xy_px=np.full((LANDMARK_COUNT, 2), np.nan),
-    visibility=np.zeros(LANDMARK_COUNT),
-    world_m=np.full((LANDMARK_COUNT, 3), np.nan),
-)
+_NOBODY = np.full((LANDMARK_COUNT, 6), np.nan, dtype=np.float32)
+_NOBODY[:, 2] = 0
+_NOWHERE = np.full(4, np.nan)
 
 
 class _Seen(NamedTuple):
-    """A frame after the first look; ``landmarks`` is (33, 6): x and y, visibility, and the metric three."""
+    """A frame after the first look.
+
+    ``landmarks`` is (33, 6): x and y, visibility, and the metric three; ``region`` is (4,), as in the track.
+    """
 
     frame: int
     time_s: float
     size_px: tuple[int, int]
     landmarks: NDArray[np.float32]
+    region: FloatArray
     change: Change
 
 
 class _SeenCloser(NamedTuple):
-    """A frame after the closer look; no estimate where nobody is seen or the model has not settled."""
+    """A frame after the closer look; no estimate where nobody is seen."""
 
     frame: int
     estimate: PoseEstimate | None
@@ -76,15 +80,18 @@ def track_poses(
     """
 
     def look(estimator: PoseEstimator, visits: Iterator[Visit]) -> Iterator[_Seen]:
-        camera = CameraView()
+        camera, expected = CameraView(), None
         for visit in visits:
             frame, rgb = visit.frame, visit.frame.rgb
-            estimate = estimator.estimate(rgb) or _NOBODY
-            change = camera.change(rgb, estimate.xy_px)
+            estimate = _follow(estimator, rgb, expected)
+            expected = None if estimate is None else estimate.region
+            landmarks = _NOBODY if estimate is None else _in_single(estimate)
+            change = camera.change(rgb, landmarks[:, :2].astype(float))
             if visit.fresh:
-                yield _Seen(frame.index, frame.time_s, frame.size_px, _in_single(estimate), change)
+                region = _NOWHERE if expected is None else np.array(astuple(expected))
+                yield _Seen(frame.index, frame.time_s, frame.size_px, landmarks, region, change)
 
-    seen = list(_reported(look_at(frames, backend, look, jobs), on_frame))
+    seen = list(_reported(look_at(frames, backend, look, jobs, follows=True), on_frame))
     if not seen:
         raise NotAnalysableError("The recording holds no frames; give a video with at least a few steps.")
     landmarks = np.stack([one.landmarks for one in seen], dtype=np.float64)
@@ -99,7 +106,16 @@ def track_poses(
         world_m=landmarks[..., 3:],
         camera_px=_single(camera_px),
         shot=shot,
+        region=_single(np.stack([one.region for one in seen])),
     )
+
+
+def _follow(estimator: PoseEstimator, rgb: NDArray[np.uint8], expected: Region | None) -> PoseEstimate | None:
+    """Look where the person is expected, and failing that, in the whole picture."""
+    estimate = None if expected is None else estimator.look(rgb, expected)
+    if estimate is None and (found := estimator.find(rgb)) is not None:
+        estimate = estimator.look(rgb, found)
+    return estimate
 
 
 def refine(
@@ -113,8 +129,7 @@ def refine(
 ) -> PoseTrack:
     """Look again at some frames of ``track`` with a finer model, and at the shoes that land in them.
 
-    The first :data:`SETTLING_FRAMES` of each unbroken run of frames only settle the model and stay
-    unrefined, so runs should start that much early.
+    Each frame is looked at where the first pass saw the person in it, and for itself.
 
     Parameters
     ----------
@@ -134,31 +149,29 @@ def refine(
     Returns
     -------
     PoseTrack
-        ``track`` with its refined fields filled in the settled frames; both backends' models.
+        ``track`` with its refined fields filled in these frames; both backends' models.
 
     Raises
     ------
     InvalidValueError
-        If a frame is not one of the track's.
+        If a frame is not one of the track's, or the track does not know where the person is.
     """
+    require(track.region is not None, "A track without regions cannot be refined.")
+    regions = np.asarray(track.region)
     xy_px = np.full((track.frame_count, LANDMARK_COUNT, 2), np.nan)
     visibility = np.zeros((track.frame_count, LANDMARK_COUNT))
     shoes = ShoeTurns(looks, track.frame_count)
 
     def look(estimator: PoseEstimator, visits: Iterator[Visit]) -> Iterator[_SeenCloser]:
-        run_start = last = -2
         for visit in visits:
             frame, rgb = visit.frame.index, visit.frame.rgb
-            estimate = estimator.estimate(rgb)
-            run_start, last = (run_start if frame == last + 1 else frame), frame
-            if frame - run_start < SETTLING_FRAMES:
-                estimate = None
-            if visit.fresh:
-                shoe = None if estimate is None else shoes.view(frame, rgb, estimate.xy_px)
-                yield _SeenCloser(frame, estimate, shoe)
+            region = regions[frame]
+            estimate = estimator.look(rgb, Region(*region.tolist())) if np.isfinite(region).all() else None
+            shoe = None if estimate is None else shoes.view(frame, rgb, estimate.xy_px)
+            yield _SeenCloser(frame, estimate, shoe)
 
     belonging = (_frame_of(track, frame) for frame in frames)
-    for frame, estimate, shoe in _reported(look_at(belonging, backend, look, jobs), on_frame):
+    for frame, estimate, shoe in _reported(look_at(belonging, backend, look, jobs, follows=False), on_frame):
         if estimate is not None:
             xy_px[frame], visibility[frame] = estimate.xy_px, estimate.visibility
             shoes.take(frame, shoe)
