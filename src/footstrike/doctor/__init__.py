@@ -1,6 +1,6 @@
 """Whether an analysis runs on this computer, what keeps it from it, and how to mend that.
 
-Everything here works where the libraries of an analysis do not: at the top of its modules only Python's own are imported.
+Everything here works where the libraries of an analysis do not: at the top of modules only Python's own are imported.
 """
 
 from footstrike.doctor.diagnosis import diagnose

@@ -24,8 +24,8 @@ _WITH_LIBRARIES: dict[str, Check] = {"cores": check_cores, "models": check_model
 def diagnose() -> Iterator[Finding]:
     """Yield everything there is to find, as it is found; takes some seconds and leaves nothing behind.
 
-    Models are checked and the sample is analysed only where nothing before was at fault: with libraries that do not load
-    they would only say the same again.
+    Models are checked and the sample is analysed only where everything before was in order: with libraries that do
+    not load they would say the same again.
     """
     sound = True
     for checks in (_ON_ITS_OWN, _WITH_LIBRARIES):

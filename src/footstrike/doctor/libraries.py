@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
-from importlib.metadata import Distribution, PackageNotFoundError, distribution, distributions, requires
+from importlib.metadata import PackageNotFoundError, distributions, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,26 +42,26 @@ class Library:
 
 
 LIBRARIES = (
-    Library("av", "av", "import av"),
+    Library("numpy", "numpy", "import numpy"),
+    Library("packaging", "packaging", "import packaging.requirements"),
     Library("click", "click", "import click"),
-    Library("jinja2", "jinja2", "import jinja2"),
+    Library("rich", "rich", "import rich.console"),
     Library("markupsafe", "markupsafe", "import markupsafe"),
+    Library("jinja2", "jinja2", "import jinja2"),
+    Library("pebble", "pebble", "import pebble"),
+    Library("pillow", "PIL", "import PIL.Image"),
+    Library("av", "av", "import av"),
+    Library("opencv-contrib-python", "cv2", "import cv2; cv2.imencode"),
+    Library("scipy", "scipy", "import scipy.ndimage, scipy.optimize, scipy.signal, scipy.stats"),
+    Library("pandas", "pandas", "import pandas"),
     Library("matplotlib", "matplotlib", "import matplotlib.figure"),
     Library(
         "mediapipe",
         "mediapipe",
         "from mediapipe.tasks.python.core import mediapipe_c_bindings as c; c.load_raw_library()",
     ),
-    Library("numpy", "numpy", "import numpy"),
-    Library("opencv-contrib-python", "cv2", "import cv2; cv2.imencode"),
-    Library("packaging", "packaging", "import packaging.requirements"),
-    Library("pandas", "pandas", "import pandas"),
-    Library("pebble", "pebble", "import pebble"),
-    Library("pillow", "PIL", "import PIL.Image"),
-    Library("rich", "rich", "import rich.console"),
-    Library("scipy", "scipy", "import scipy.ndimage, scipy.optimize, scipy.signal, scipy.stats"),
 )
-"""Everything that footstrike itself depends on; another dependency is another line."""
+"""Everything that footstrike depends on, each after those it needs itself; another dependency is another line."""
 
 
 def check_libraries(libraries: Iterable[Library] = LIBRARIES) -> Iterator[Finding]:
@@ -69,23 +69,22 @@ def check_libraries(libraries: Iterable[Library] = LIBRARIES) -> Iterator[Findin
     required = _requirements()
     well = []
     for library in libraries:
-        installed = _distribution(library.distribution)
+        installed = _installed(library.distribution)
         finding = (
-            _shadowed(library, installed)
+            _shadowed(library)
             or _loading(library, run_python(["-c", _reporting(library.trial)], _LOAD_LIMIT_S), required)
             or _version(library, installed, required)
         )
-        if finding is not None:
+        if finding is None:
+            well.append(f"{library.distribution} {installed}")
+        else:
             yield finding
-        elif installed is not None:
-            well.append(f"{library.distribution} {installed.version}")
     yield Finding("libraries", "ok", f"{len(well)} load: {', '.join(well)}")
 
 
 def check_opencv() -> Finding | None:
     """Return a warning where several builds of OpenCV have been written over each other."""
-    names = {_normalised(each.name) for each in distributions() if each.name}
-    builds = [build for build in OPENCV_BUILDS if build in names]
+    builds = [build for build in OPENCV_BUILDS if any(distributions(name=build))]
     if len(builds) < 2:
         return None
     uninstall, install = f"uninstall -y {' '.join(builds)}", f"install {_wanted('opencv-contrib-python')}"
@@ -97,18 +96,19 @@ def check_opencv() -> Finding | None:
     )
 
 
-def _shadowed(library: Library, installed: Distribution | None) -> Finding | None:
+def _shadowed(library: Library) -> Finding | None:
     """Return a fault where Python would take another module for the library."""
     spec = PathFinder.find_spec(library.module)
-    if installed is None or spec is None or spec.origin is None:
+    homes = [Path(str(each.locate_file(""))).resolve() for each in distributions(name=library.distribution)]
+    if not homes or spec is None or spec.origin is None:
         return None
-    home, found = Path(str(installed.locate_file(""))).resolve(), Path(spec.origin).resolve()
-    if found.is_relative_to(home):
+    found = Path(spec.origin).resolve()
+    if any(found.is_relative_to(home) for home in homes):
         return None
     return Finding(
         "libraries",
         "fault",
-        f"{found} is taken for the library {library.distribution}, which lies in {home}",
+        f"{found} is taken for the library {library.distribution}, which lies in {homes[0]}",
         "rename or move it, or take its folder out of PYTHONPATH",
     )
 
@@ -126,16 +126,16 @@ def _loading(library: Library, outcome: Outcome, required: Mapping[str, Requirem
     )
 
 
-def _version(library: Library, installed: Distribution | None, required: Mapping[str, Requirement]) -> Finding | None:
+def _version(library: Library, installed: str | None, required: Mapping[str, Requirement]) -> Finding | None:
     """Return a warning where another version is installed than footstrike was made for."""
     requirement = required.get(library.distribution)
     fix = pip(f"install {_wanted(library.distribution, required)}")
     if installed is None:
         found = f"{library.module} loads, but is not installed as {library.distribution}, so its version is unknown"
         return Finding("libraries", "warning", found, fix)
-    if requirement is None or requirement.specifier.contains(installed.version, prereleases=True):
+    if requirement is None or requirement.specifier.contains(installed, prereleases=True):
         return None
-    found = f"{library.distribution} is {installed.version}, footstrike was made for {requirement.specifier}"
+    found = f"{library.distribution} is {installed}, footstrike was made for {requirement.specifier}"
     return Finding("libraries", "warning", found, fix)
 
 
@@ -166,10 +166,11 @@ def _wanted(name: str, required: Mapping[str, Requirement] | None = None) -> str
     return f'"{name}{requirement.specifier if requirement else ""}"'
 
 
-def _distribution(name: str) -> Distribution | None:
+def _installed(name: str) -> str | None:
+    """Return the version of a distribution; ``None`` where its metadata are missing or damaged."""
     try:
-        return distribution(name)
-    except PackageNotFoundError:
+        return version(name)
+    except (PackageNotFoundError, LookupError, TypeError, OSError):
         return None
 
 

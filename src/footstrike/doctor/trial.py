@@ -13,7 +13,7 @@ from footstrike.doctor.remedies import REINSTALL, remedy
 from footstrike.errors import ModelError
 
 SAMPLE = "sample.mp4"
-"""Two seconds of a drawn runner, made by ``scripts/make_samples.py``."""
+"""Two seconds of a drawn runner, made by ``scripts/make_samples.py``; what is in ``sample_videos`` stays at home."""
 SAMPLE_LANDINGS = 6
 FEWEST_LANDINGS = 4
 REPORT_IT = "report it, with all that the doctor says"
