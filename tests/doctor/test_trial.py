@@ -15,9 +15,7 @@ from footstrike.doctor.trial import SAMPLE_LANDINGS, analysis_finding, check_mod
 from footstrike.video import open_video
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-LOOK = (
-    "from footstrike.doctor.trial import check_models; f = check_models(); print(f.severity, f.found, f.fix, sep='|')"
-)
+LOOK = "from footstrike.doctor.trial import check_models as c; f = c(); print(f.severity, f.found, f.fix, sep='|')"
 
 
 @pytest.fixture
