@@ -39,6 +39,11 @@ def ask(place: Path, environment: dict[str, str]) -> Callable[..., subprocess.Co
     return run
 
 
+def test_every_code_is_explained() -> None:
+    page = (Path(__file__).resolve().parents[1] / "docs" / "doctor.md").read_text(encoding="utf-8")
+    assert [code for code in [*CODES, "opencv"] if f"| `{code}` |" not in page] == []
+
+
 def left_behind(place: Path) -> list[Path]:
     return [*(place / "here").rglob("*"), *(place / "temporary").rglob("*")]
 

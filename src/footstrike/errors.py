@@ -35,7 +35,7 @@ class InvalidValueError(FootstrikeError, ValueError):
     """A value handed to footstrike is outside what it accepts."""
 
 
-DEBIAN_PACKAGES = "apt-get install libgl1 libegl1 libgles2 libglib2.0-0"
+DEBIAN_INSTALL = "apt-get install libgl1 libegl1 libgles2 libglib2.0-0"
 """What a bare Debian or Ubuntu lacks for the libraries to load."""
 
 
@@ -45,6 +45,6 @@ class LibraryError(FootstrikeError):
     def __init__(self, cause: Exception) -> None:
         what = str(cause).strip().partition("\n")[0]
         super().__init__(
-            f"A library does not start ({what}); on Debian or Ubuntu: {DEBIAN_PACKAGES}; "
+            f"A library does not start ({what}); on Debian or Ubuntu: {DEBIAN_INSTALL}; "
             "if that does not help, run footstrike doctor."
         )

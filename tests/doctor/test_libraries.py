@@ -67,6 +67,7 @@ def library(name: str) -> Library:
         ("raise RuntimeError('one\\n\\n  two')", "RuntimeError: one two", "--force-reinstall"),
         ('raise ImportError("version `GLIBC_2.99\' not found")', "GLIBC_2.99", "older than the library needs"),
         ("raise ImportError('DLL load failed while importing cv2')", "DLL load", "Visual C++"),
+        ('raise RuntimeError("can\'t start new thread")', "start new thread", "--jobs 1"),
         ("import os; os._exit(7)", "exit code 7", "--force-reinstall"),
     ],
 )

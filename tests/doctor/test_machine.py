@@ -72,6 +72,16 @@ def test_closed_folder() -> None:
     assert "this folder cannot be written to (" in finding.found
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows removes no folder in use")
+def test_current_folder_that_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    disk, _ = check_disks()
+    assert (disk.severity, disk.fix) == ("warning", "choose another folder for results with -o")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX")
 def test_disks_without_room() -> None:
     done = subprocess.run([sys.executable, "-c", WITHOUT_ROOM], capture_output=True, text=True, check=True)

@@ -82,7 +82,7 @@ def memory_in_meminfo(meminfo: str) -> int:
 
 def check_disks() -> Iterator[Finding]:
     """Look at the folder where results go unless told otherwise, and at the one for temporary files."""
-    yield disk_finding("disk", "this folder", Path.cwd(), "choose another folder for results with -o")
+    yield disk_finding("disk", "this folder", Path(), "choose another folder for results with -o")
     try:
         folder = Path(tempfile.gettempdir())
     except FileNotFoundError:

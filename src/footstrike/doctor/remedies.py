@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 
-from footstrike.errors import DEBIAN_PACKAGES
+from footstrike.errors import DEBIAN_INSTALL
 
 SYSTEM_LIBRARIES = (
-    f"on Debian or Ubuntu: {DEBIAN_PACKAGES}; on Fedora: dnf install libglvnd-glx libglvnd-egl libglvnd-gles glib2"
+    f"on Debian or Ubuntu: {DEBIAN_INSTALL}; on Fedora: dnf install libglvnd-glx libglvnd-egl libglvnd-gles glib2"
 )
 _REMEDIES = (
     (r"\.so\S*: (?:file too short|invalid ELF header)", "install it again, or take its folder out of LD_LIBRARY_PATH"),
@@ -17,7 +17,10 @@ _REMEDIES = (
     (r"version `(?:GLIBC|GLIBCXX|CXXABI)_", "this system is older than the library needs: use a newer one"),
     (r"DLL load failed", "install the newest Microsoft Visual C++ Redistributable"),
     (r"SIGILL", "this processor lacks instructions that the library needs: use a newer computer"),
-    (r"SIGKILL|MemoryError", "the system seems to have run out of memory: close other programs, or work with --jobs 1"),
+    (
+        r"SIGKILL|MemoryError|bad_alloc|[Cc]annot allocate memory|can't start new thread",
+        "the system seems to have run out of memory: close other programs, or work with --jobs 1",
+    ),
     (r"No space left", "make room on that disk"),
     (r"No usable temporary directory", "set TMPDIR to a folder that is open to you and has room"),
 )
