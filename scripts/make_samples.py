@@ -10,16 +10,21 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
 import numpy as np
+from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 
 from runner_figure import RunnerFigure, Wardrobe
 from runner_model import TYPICAL_FOOT_STRIKE_ANGLE_DEG, RunnerModel, truth
 
 SAMPLES_DIR = Path(__file__).resolve().parent.parent / "sample_videos"
+DOCTORS_SAMPLE = "heel_right_60fps"
+DOCTORS_PATH = SAMPLES_DIR.parent / "src" / "footstrike" / "doctor" / "sample.mp4"
 LANDSCAPE, PORTRAIT = (960, 720), (720, 960)
 CLEAR_BEFORE_S, CLEAR_AFTER_S = 0.05, 0.35
 """A contact is in the truth table if the clip shows this much before and after it."""
@@ -225,6 +230,20 @@ def write_video(sample: Sample, folder: Path) -> Path:
     return path
 
 
+def write_doctors_sample(folder: Path) -> None:
+    """Write the two seconds that travel with footstrike: every second frame of a sample, at half its size."""
+    with av.open(str(folder / f"{DOCTORS_SAMPLE}.mp4")) as source, av.open(str(DOCTORS_PATH), "w") as container:
+        stream = container.add_stream("libx264", rate=30)
+        stream.width, stream.height = LANDSCAPE[0] // 2, LANDSCAPE[1] // 2
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"crf": "30", "preset": "veryslow", "threads": "1"}
+        for number, frame in enumerate(islice(source.decode(video=0), 0, 120, 2)):
+            small = frame.reformat(stream.width, stream.height, interpolation=Interpolation.AREA)
+            small.pts, small.time_base = number, Fraction(1, 30)
+            container.mux(stream.encode(small))
+        container.mux(stream.encode())
+
+
 def main() -> None:
     """Make every sample and say what was made."""
     SAMPLES_DIR.mkdir(exist_ok=True)
@@ -234,6 +253,7 @@ def main() -> None:
         megabytes = video.stat().st_size / 1e6
         contacts = len(truth_rows(sample))
         print(f"{video.name}: {sample.frame_count} frames, {megabytes:.2f} MB, {contacts} contacts")
+    write_doctors_sample(SAMPLES_DIR)
 
 
 if __name__ == "__main__":

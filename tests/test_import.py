@@ -31,6 +31,10 @@ def test_command_line_loads_only_click() -> None:
     assert HEAVY & modules_after("import footstrike.cli") == {"click"}
 
 
+def test_doctor_needs_no_library() -> None:
+    assert not {"packaging", *HEAVY} & modules_after("import footstrike.doctor")
+
+
 def test_settings_need_no_pose_library_and_no_plots() -> None:
     loaded = modules_after("import footstrike; footstrike.Settings(strikes=footstrike.AngleRule())")
     assert not {"av", "matplotlib", "mediapipe", "pandas"} & loaded

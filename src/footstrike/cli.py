@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import signal
@@ -9,12 +10,15 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
-import click
+try:
+    import click
+except ImportError as error:
+    sys.exit(f"footstrike: the library click does not load ({error}); {sys.executable} -m pip install click")
 
 from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError
 from footstrike.units import parse_bytes, parse_height_m, parse_speed_mps
@@ -33,6 +37,7 @@ _FILE_WORDS = {
     "summary": "the whole recording in numbers",
     "landmarks": "the raw landmarks; can be analysed again without the video",
 }
+_SEVERITY_COLOUR = {"ok": "green", "warning": "yellow", "fault": "red"}
 
 
 class Stopped(BaseException):
@@ -294,6 +299,28 @@ def batch(
     if not quiet:
         click.echo(done.summary)
     return 0 if done.complete else _complain(done.shortfall, 1)
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+def doctor(as_json: bool) -> int:
+    """Check whether an analysis runs on this computer, and say how to mend what keeps it from it.
+
+    Loads every library, checks the models, and analyses two seconds of a drawn runner; leaves nothing behind. The exit
+    code is 1 if something would stop an analysis.
+    """
+    from footstrike.doctor import conclusion, diagnose
+
+    findings = []
+    for finding in diagnose():
+        findings.append(finding)
+        if not as_json:
+            click.secho(f"{finding.label}  ", fg=_SEVERITY_COLOUR[finding.severity], nl=False)
+            click.echo(f"\n{'':{len(finding.label)}}  ".join(finding.lines))
+    click.echo(
+        json.dumps([asdict(finding) for finding in findings], indent=2) if as_json else f"\n{conclusion(findings)}"
+    )
+    return int(any(finding.severity == "fault" for finding in findings))
 
 
 def _written(paths: OutputPaths) -> str:

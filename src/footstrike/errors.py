@@ -35,12 +35,16 @@ class InvalidValueError(FootstrikeError, ValueError):
     """A value handed to footstrike is outside what it accepts."""
 
 
+DEBIAN_INSTALL = "apt-get install libgl1 libegl1 libgles2 libglib2.0-0"
+"""What a bare Debian or Ubuntu lacks for the libraries to load."""
+
+
 class LibraryError(FootstrikeError):
     """A library does not start, mostly because the system lacks what it links to."""
 
     def __init__(self, cause: Exception) -> None:
         what = str(cause).strip().partition("\n")[0]
         super().__init__(
-            f"A library does not start ({what}); on Debian or Ubuntu: apt-get install libgl1 libegl1 "
-            "libgles2 libglib2.0-0; if that does not help, install footstrike again."
+            f"A library does not start ({what}); on Debian or Ubuntu: {DEBIAN_INSTALL}; "
+            "if that does not help, run footstrike doctor."
         )
