@@ -195,7 +195,7 @@ def _of_steps(
     values = np.full(len(steps), np.nan)
     for (recording, s), rows in steps.groupby(["recording", "stride"]).indices.items():
         stride = strides_of[recording][s]
-        paths = foot_paths(stride.bout, stride.roles, stride.steps)
+        paths = foot_paths(stride.bout, stride.fine_roles, stride.steps)
         values[rows] = [measure(paths, stride.steps[steps.step.iloc[row]], row) for row in rows]
     return values
 

@@ -72,7 +72,7 @@ def clip_from_track(name: str, track: PoseTrack, truth: pd.DataFrame) -> Clip:
 
 
 def _step_rows(stride: Stride, truth: pd.DataFrame) -> list[dict[str, Any]]:
-    paths = foot_paths(stride.bout, stride.roles, stride.steps)
+    paths = foot_paths(stride.bout, stride.fine_roles, stride.steps)
     features = timing_features(stride.bout, stride.steps, paths)
     rows = []
     for i, step in enumerate(stride.steps):

@@ -28,13 +28,13 @@ def installed(tmp_path: Path) -> Path:
 
 
 def truncated(models: Path) -> str:
-    os.truncate(models / "pose_landmarker_heavy.task", 100_000)
-    return "The pose model pose_landmarker_heavy.task is damaged"
+    os.truncate(models / "pose_landmarks_heavy.tflite", 100_000)
+    return "The pose model pose_landmarks_heavy.tflite is damaged"
 
 
 def missing(models: Path) -> str:
-    (models / "pose_landmarker_lite.task").unlink()
-    return "The pose model pose_landmarker_lite.task is missing"
+    (models / "pose_landmarks_lite.tflite").unlink()
+    return "The pose model pose_landmarks_lite.tflite is missing"
 
 
 def without_checksums(models: Path) -> str:

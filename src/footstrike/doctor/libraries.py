@@ -60,6 +60,7 @@ LIBRARIES = (
         "mediapipe",
         "from mediapipe.tasks.python.core import mediapipe_c_bindings as c; c.load_raw_library()",
     ),
+    Library("ai-edge-litert", "ai_edge_litert", "import ai_edge_litert.interpreter"),
 )
 """Everything that footstrike depends on, each after those it needs itself; another dependency is another line."""
 

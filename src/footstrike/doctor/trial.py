@@ -22,17 +22,17 @@ _ANALYSIS_LIMIT_S = 180.0
 
 def check_models() -> Finding:
     """Check every model against its checksum, and read what was learned."""
-    from footstrike.pose.models import BUNDLED_MODELS, find_model
+    from footstrike.pose.models import BUNDLED_MODELS, find_finder, find_model
     from footstrike.settings import default_corrections, default_reference
 
     try:
-        checksums = [find_model(name).info.sha256[:8] for name in BUNDLED_MODELS]
+        models = {"finder": find_finder()} | {name: find_model(name) for name in BUNDLED_MODELS}
         default_corrections()
         default_reference()
     except ModelError as error:
         found, _, _ = str(error).partition("; ")
         return Finding("models", "fault", found, REINSTALL)
-    named = ", ".join(f"{name} {checksum}" for name, checksum in zip(BUNDLED_MODELS, checksums, strict=True))
+    named = ", ".join(f"{name} {model.info.sha256[:8]}" for name, model in models.items())
     return Finding("models", "ok", f"{named}: checksums as they should be")
 
 

@@ -73,7 +73,7 @@ def toe_speed_leg_s(strides: Sequence[Stride], by_bout: Sequence[Sequence[Step]]
     seen = [
         (step.contact.foot, _toe_speed_leg_s(stride, roles, step.contact))
         for stride, steps in zip(strides, by_bout, strict=True)
-        for roles in (stride.roles,)
+        for roles in (stride.fine_roles,)
         for step in steps
         if step.contact.toe_off_s.known
     ]

@@ -70,13 +70,8 @@ class Stride:
     vote: float
 
     @cached_property
-    def roles(self) -> LegRoles:
-        """The legs by role in the landmarks of the first look, all frames alike: contacts are timed with them."""
-        return leg_roles(self.bout.time_s, self.bout.xy_leg, typical_period_s(self.steps))
-
-    @cached_property
     def fine_roles(self) -> LegRoles:
-        """The legs by role in the landmarks of the closer look, where there was one: angles are read from them."""
+        """The legs by role in the refined landmarks."""
         return leg_roles(self.bout.time_s, self.bout.fine_xy_leg, typical_period_s(self.steps))
 
 
@@ -191,7 +186,7 @@ def _step(
 def time_contacts(stride: Stride, bout_number: int, corrections: Corrections) -> list[Contact]:
     """Time initial contact and toe-off of every step of one bout."""
     bout = stride.bout
-    paths = foot_paths(bout, stride.roles, stride.steps)
+    paths = foot_paths(bout, stride.fine_roles, stride.steps)
     features = timing_features(bout, stride.steps, paths)
     contact_phase, toe_off_phase = (
         steadied(

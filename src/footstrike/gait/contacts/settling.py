@@ -57,7 +57,7 @@ class FootPaths:
 
 def foot_paths(bout: Bout, roles: LegRoles, steps: Sequence[TrunkStep]) -> FootPaths:
     """Follow both feet through a bout and find the slope of the ground from the standing foot."""
-    hips_height = bout.xy_leg[:, HIPS, 1].mean(axis=1, keepdims=True)
+    hips_height = bout.fine_xy_leg[:, HIPS, 1].mean(axis=1, keepdims=True)
     by_role = {
         role: running_median(bout.time_s, leg, PATH_MEDIAN_STEPS * typical_period_s(steps))
         for role, leg in (("leading", roles.leading), ("trailing", roles.trailing))
