@@ -160,13 +160,13 @@ def plain_loop(clip: Path) -> dict[str, float]:
     from mediapipe.tasks.python.core.base_options import BaseOptions
     from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
-    from footstrike.pose.models import find_model
+    from footstrike.pose.models import find_finder
 
     video = cv2.VideoCapture(str(clip))
     rate_hz, size = video.get(cv2.CAP_PROP_FPS), (int(video.get(3)), int(video.get(4)))
     out = cv2.VideoWriter(str(clip.with_suffix(".plain.mp4")), cv2.VideoWriter.fourcc(*"mp4v"), rate_hz, size)
     options = PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(find_model("full").path)), running_mode=RunningMode.VIDEO
+        base_options=BaseOptions(model_asset_path=str(find_finder().path)), running_mode=RunningMode.VIDEO
     )
     frames = 0
     with PoseLandmarker.create_from_options(options) as landmarker:
@@ -245,10 +245,13 @@ def bare_inference(model: str) -> Callable[[Path], dict[str, float]]:
 
         cpu_s, frames = 0.0, 0
         with BlazePose(model).open() as estimator:
+            region = None
             for block in _blocks(clip):
+                region = region or estimator.find(block[0][0])
                 start_s = time.process_time()
                 for rgb, _ in block:
-                    estimator.estimate(rgb)
+                    seen = estimator.look(rgb, region) if region else None
+                    region = seen.region if seen else region
                 cpu_s, frames = cpu_s + time.process_time() - start_s, frames + len(block)
         return {"frames": frames, "cpu_s": cpu_s}
 

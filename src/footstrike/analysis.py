@@ -163,13 +163,14 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
 def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_progress: OnProgress) -> PoseTrack:
     """Refine the frames around each landing."""
     strides = _running(find_strides(track, settings.contacts))
-    chosen = np.flatnonzero(frames_for_close_look(track, strides))
-    done = {int(frame): n for n, frame in enumerate(chosen, 1)}
-    fine, looks = BlazePose(settings.fine_model or settings.model), landing_looks(track, strides)
+    closer, looks = frames_for_close_look(track, strides), landing_looks(track, strides)
+    visited = sorted({*np.flatnonzero(closer).tolist(), *(frame for look in looks for frame in look.frames)})
+    done = {frame: n for n, frame in enumerate(visited, 1)}
     return refine(
         track,
         reader.frames(done),
-        fine,
+        BlazePose(settings.fine_model or settings.model),
+        closer,
         looks,
         lambda i: on_progress("refine", done[i], len(done)),
         jobs=settings.jobs,

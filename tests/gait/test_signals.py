@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from footstrike.gait.signals import (
     between,
+    bridged,
     fill_gaps,
     low_pass,
     running_median,
@@ -37,6 +38,31 @@ def test_ends_repeat_the_nearest_known_sample_in_any_shape():
     assert np.array_equal(filled[0], values[1])
     assert np.array_equal(filled[3], values[2])
     assert np.array_equal(filled[4], values[2])
+
+
+@given(st.integers(0, 60), st.integers(2, 5))
+@settings(max_examples=25, deadline=None)
+def test_known_samples_that_lie_evenly_apart_are_followed_smoothly(start, spacing):
+    known = np.zeros(TIME_S.size, bool)
+    known[start : start + 12 * spacing + 1 : spacing] = True
+    known[start + 100 : start + 100 + 5 * spacing : spacing] = True
+    wave = np.column_stack([np.sin(6 * TIME_S), TIME_S**2])
+    otherwise = np.full((TIME_S.size, 2), 9.0)
+    followed = bridged(TIME_S, np.where(known[:, None], wave, np.nan), known, otherwise)
+    inside = np.zeros(TIME_S.size, bool)
+    inside[start : start + 12 * spacing + 1] = inside[start + 100 : start + 100 + 4 * spacing + 1] = True
+    np.testing.assert_allclose(followed[inside], wave[inside], atol=2e-3)
+    np.testing.assert_array_equal(followed[known], wave[known])
+    np.testing.assert_array_equal(followed[~inside], otherwise[~inside])
+
+
+def test_nothing_to_follow():
+    values, otherwise = np.full((4, 1), np.nan), np.arange(4.0)[:, None]
+    for known in ([], [2], [0, 1, 2, 3]):
+        chosen = np.isin(np.arange(4), known)
+        sampled = np.where(chosen[:, None], 7.0, values)
+        expected = np.where(chosen[:, None], 7.0, otherwise)
+        np.testing.assert_array_equal(bridged(np.arange(4.0), sampled, chosen, otherwise), expected)
 
 
 @given(st.floats(-1, 4), st.floats(0, 2))

@@ -9,6 +9,8 @@ from footstrike.pose import refine, track_poses
 
 from .conftest import BrightnessBackend, pictures
 
+EVERY = np.ones(20, dtype=bool)
+
 
 def test_every_frame_is_tracked() -> None:
     seen: list[int] = []
@@ -48,7 +50,7 @@ def test_refine_fills_the_frames_it_is_given() -> None:
     track = track_poses(frames, BrightnessBackend())
     seen: list[int] = []
     fine = BrightnessBackend("fine")
-    refined = refine(track, [*frames[3:8], *frames[12:15]], fine, on_frame=seen.append)
+    refined = refine(track, [*frames[3:8], *frames[12:15]], fine, EVERY[:20], on_frame=seen.append)
     assert seen == fine.calls == np.flatnonzero(refined.refined).tolist() == [3, 4, 5, 6, 7, 12, 13, 14]
     assert refined.refined_xy_px is not None
     np.testing.assert_array_equal(refined.refined_xy_px[6], track.xy_px[6])
@@ -56,10 +58,18 @@ def test_refine_fills_the_frames_it_is_given() -> None:
     assert [model.name for model in refined.models] == ["brightness", "fine"]
 
 
+def test_refine_only_watches_the_shoe_in_frames_that_need_no_closer_look() -> None:
+    frames = pictures(6)
+    fine = BrightnessBackend("fine")
+    closer = np.array([False, False, True, False, True, False])
+    refined = refine(track_poses(frames, BrightnessBackend()), frames, fine, closer)
+    assert fine.calls == np.flatnonzero(refined.refined).tolist() == [2, 4]
+
+
 def test_refine_passes_over_frames_with_nobody_in_them() -> None:
     frames = pictures(3)
     fine = BrightnessBackend("fine")
-    refined = refine(track_poses(frames, BrightnessBackend()), frames, fine)
+    refined = refine(track_poses(frames, BrightnessBackend()), frames, fine, EVERY[:3])
     assert fine.calls == [1, 2]
     assert np.flatnonzero(refined.refined).tolist() == [1, 2]
 
@@ -68,29 +78,29 @@ def test_refine_needs_regions() -> None:
     frames = pictures(3)
     track = track_poses(frames, BrightnessBackend()).replace(region=None)
     with pytest.raises(InvalidValueError, match="without regions"):
-        refine(track, frames, BrightnessBackend())
+        refine(track, frames, BrightnessBackend(), EVERY[:3])
 
 
 def test_refine_with_the_same_model_names_it_once() -> None:
     frames = pictures(5)
-    refined = refine(track_poses(frames, BrightnessBackend()), frames, BrightnessBackend())
+    refined = refine(track_poses(frames, BrightnessBackend()), frames, BrightnessBackend(), EVERY[:5])
     assert len(refined.models) == 1
 
 
 def test_refine_refuses_frames_of_another_video() -> None:
     track = track_poses(pictures(5), BrightnessBackend())
     with pytest.raises(InvalidValueError, match="not in a track of 5"):
-        refine(track, pictures(6), BrightnessBackend())
+        refine(track, pictures(6), BrightnessBackend(), EVERY[:5])
     with pytest.raises(InvalidValueError, match="Frame size"):
-        refine(track, pictures(5, (30, 40)), BrightnessBackend())
+        refine(track, pictures(5, (30, 40)), BrightnessBackend(), EVERY[:5])
 
 
 def test_refine_watches_the_shoes_that_land() -> None:
     frames = pictures(8)
     track = track_poses(frames, BrightnessBackend())
-    plain = refine(track, frames, BrightnessBackend())
+    plain = refine(track, frames, BrightnessBackend(), EVERY[:8])
     assert plain.shoe_turn_deg is not None
     assert np.isnan(plain.shoe_turn_deg).all()
-    watched = refine(track, frames, BrightnessBackend(), [LandingLook((3, 4, 5), "right")])
+    watched = refine(track, frames, BrightnessBackend(), EVERY[:8], [LandingLook((3, 4, 5), "right")])
     assert watched.shoe_turn_deg is not None
     assert np.isnan(watched.shoe_turn_deg).all(), "a foot of no length has no turn"

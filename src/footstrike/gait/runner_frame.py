@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from footstrike.data import BoolArray, Direction, FloatArray, PoseTrack, Side, View, frozen_array, require
 from footstrike.gait.landmarks import EARS, HIPS, LEGS, NOSE, SHOULDERS, TRUNK
-from footstrike.gait.signals import fill_gaps
+from footstrike.gait.signals import bridged, fill_gaps
 
 LONGEST_GAP_FRAMES = 8
 """Frames without a person, or as much time without a frame, that are bridged; more end the bout."""
@@ -139,7 +139,7 @@ def _bout(track: PoseTrack, first: int, last: int) -> Bout:
     leg_length_px = _leg_length_px(xy_px)
     fine_px = xy_px
     if track.refined_xy_px is not None:
-        fine_px = np.where(track.refined[part][:, None, None], track.refined_xy_px[part] - camera_px, xy_px)
+        fine_px = bridged(time_s, track.refined_xy_px[part] - camera_px, track.refined[part], xy_px)
     to_body = np.array([-1.0 if facing == "left" else 1.0, -1.0]) / leg_length_px
     return Bout(
         first_frame=first,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 from scipy.ndimage import median_filter
 from scipy.signal import butter, sosfiltfilt
 
@@ -39,6 +40,34 @@ def fill_gaps(time_s: FloatArray, values: FloatArray, known: BoolArray) -> Float
     flat = values.reshape(len(values), -1)
     filled = [np.interp(time_s, time_s[known], column[known]) for column in flat.T]
     return np.stack(filled, axis=1).reshape(values.shape)
+
+
+def bridged(time_s: FloatArray, values: FloatArray, known: BoolArray, otherwise: FloatArray) -> FloatArray:
+    """Follow known samples smoothly from one to the next, as long as they lie no further apart than is typical.
+
+    Parameters
+    ----------
+    time_s : (T,) array
+    values : (T, ...) array
+    known : (T,) array
+        Which samples hold.
+    otherwise : (T, ...) array
+        What holds elsewhere.
+
+    Returns
+    -------
+    (T, ...) array
+        Known samples, cubic splines between them, ``otherwise`` in wider gaps.
+    """
+    followed = np.where(known.reshape(-1, *[1] * (values.ndim - 1)), values, otherwise)
+    samples = np.flatnonzero(known)
+    spacing = float(np.median(np.diff(samples))) if samples.size > 1 else 1.0
+    if spacing > 1:
+        for run in np.split(samples, np.flatnonzero(np.diff(samples) > spacing) + 1):
+            if run.size > 1:
+                part = slice(run[0], run[-1] + 1)
+                followed[part] = CubicSpline(time_s[run], values[run])(time_s[part])
+    return followed
 
 
 def between(time_s: FloatArray, first_s: float, last_s: float) -> slice:

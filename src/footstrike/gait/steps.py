@@ -53,6 +53,8 @@ LEAST_STEPS = 2
 """A bout with fewer steps has no period."""
 CLOSE_LOOK_PHASES = (-0.2, 0.25)
 """Part of each step, around the trunk's fall, that deserves the finer pose model."""
+CLOSE_LOOKS_PER_STEP = 11
+"""Frames nearer together than this many to a step period show nothing new, and the finer model is slow."""
 SHOE_PHASES = (-0.2, 0.14)
 """The shoe is watched between these phases after the trunk's fall; at the second it stands flat."""
 MOST_SHOE_FRAMES = 12
@@ -86,13 +88,16 @@ def find_strides(track: PoseTrack, detector: TrunkSteps) -> tuple[Stride, ...]:
 
 
 def frames_for_close_look(track: PoseTrack, strides: Sequence[Stride]) -> BoolArray:
-    """Return which of the ``(T,)`` frames deserve the finer pose model."""
+    """Return which of the ``(T,)`` frames deserve the finer pose model: some around each landing, evenly apart."""
     chosen = np.zeros(track.frame_count, dtype=bool)
     for stride in strides:
+        frames_per_step = typical_period_s(stride.steps) * sampling_rate_hz(stride.bout.time_s)
+        every = max(1, round(frames_per_step / CLOSE_LOOKS_PER_STEP))
         for step in stride.steps:
             first_s, last_s = (step.fall_s + phase * step.period_s for phase in CLOSE_LOOK_PHASES)
             first, last = np.searchsorted(track.time_s, (first_s, last_s))
-            chosen[first : last + 1] = True
+            chosen[first : last + 1 : every] = True
+            chosen[last : last + 1] = True
     return chosen
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from footstrike.data import LANDMARK_COUNT, FloatArray, LandingLook, ModelInfo, PoseTrack, require
+from footstrike.data import LANDMARK_COUNT, BoolArray, FloatArray, LandingLook, ModelInfo, PoseTrack, require
 from footstrike.errors import NotAnalysableError
 from footstrike.pose.backend import PoseBackend, PoseEstimate, PoseEstimator
 from footstrike.pose.camera import CameraView, Change, camera_path
@@ -40,7 +40,7 @@ class _Seen(NamedTuple):
 
 
 class _SeenCloser(NamedTuple):
-    """A frame after the closer look; no estimate where nobody is seen."""
+    """A frame after the closer look; no estimate where the finer model did not look or saw nobody."""
 
     frame: int
     estimate: PoseEstimate | None
@@ -122,14 +122,15 @@ def refine(
     track: PoseTrack,
     frames: Iterable[TimedPicture],
     backend: PoseBackend,
+    closer: BoolArray,
     looks: Sequence[LandingLook] = (),
     on_frame: OnFrame | None = None,
     *,
     jobs: int = 1,
 ) -> PoseTrack:
-    """Look again at some frames of ``track`` with a finer model, and at the shoes that land in them.
+    """Look again at some frames of ``track`` with a finer model, and in some at the shoe that lands.
 
-    Each frame is looked at where the first pass saw the person in it, and for itself.
+    Each frame is looked at for itself, where the first pass saw the person and the shoe in it.
 
     Parameters
     ----------
@@ -139,8 +140,10 @@ def refine(
         The frames to visit, in order, from the same video.
     backend
         The finer pose model.
+    closer
+        ``(T,)`` which frames it looks at; they are among those to visit.
     looks
-        Landings in which the turn of the shoe is measured; their frames are among those to visit.
+        Landings in which the turn of the shoe is measured; so are their frames.
     on_frame
         Told the index of each frame as it is done, in order.
     jobs
@@ -166,15 +169,16 @@ def refine(
         for visit in visits:
             frame, rgb = visit.frame.index, visit.frame.rgb
             region = regions[frame]
-            estimate = estimator.look(rgb, Region(*region.tolist())) if np.isfinite(region).all() else None
-            shoe = None if estimate is None else shoes.view(frame, rgb, estimate.xy_px)
+            seen = closer[frame] and np.isfinite(region).all()
+            estimate = estimator.look(rgb, Region(*region.tolist())) if seen else None
+            shoe = shoes.view(frame, rgb, track.xy_px[frame]) if track.found[frame] else None
             yield _SeenCloser(frame, estimate, shoe)
 
     belonging = (_frame_of(track, frame) for frame in frames)
     for frame, estimate, shoe in _reported(look_at(belonging, backend, look, jobs, follows=False), on_frame):
         if estimate is not None:
             xy_px[frame], visibility[frame] = estimate.xy_px, estimate.visibility
-            shoes.take(frame, shoe)
+        shoes.take(frame, shoe)
     return track.replace(
         refined_xy_px=_single(xy_px),
         refined_visibility=_single(visibility),
