@@ -44,6 +44,8 @@ from footstrike.video import VideoReader, open_video
 OnProgress = Callable[[str, int, int | None], None]
 """Called with the stage (``"pose"``, ``"refine"``), frames done and frames in all if known."""
 LANDMARKS_SUFFIX = ".npz"
+LOOKS_HZ = 50
+"""More looks a second than this show no more of how the trunk moves."""
 LEGS_SEEN = 0.4
 """Below this visibility (0 to 1) the legs are the pose model's guess."""
 
@@ -152,12 +154,19 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
             reader.frames(),
             BlazePose(settings.model),
             lambda i: on_progress("pose", i + 1, expected),
+            every=_frames_between_looks(reader),
             jobs=settings.jobs,
         )
         _require_side_view(track, camera_yaw_deg(track))
         if settings.fine_model is not None:
             track = _look_closer(reader, track, settings, on_progress)
         return track, reader.info
+
+
+def _frames_between_looks(reader: VideoReader) -> int:
+    """Return how many frames to go from one look at the runner to the next."""
+    rate_hz = reader.stored_rate_hz
+    return 1 if rate_hz is None else max(1, int(rate_hz // LOOKS_HZ))
 
 
 def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_progress: OnProgress) -> PoseTrack:

@@ -45,6 +45,28 @@ def test_the_region_of_every_frame_is_kept() -> None:
     np.testing.assert_array_equal(track.region, [[np.nan] * 4, *([k, 2, 3, 0.25] for k in (1, 2, 3))])
 
 
+def test_frames_between_looks_are_followed() -> None:
+    frames = pictures(12)
+    backend = BrightnessBackend()
+    track = track_poses(frames, backend, every=3)
+    assert backend.calls == [3, 6, 9, 11]
+    np.testing.assert_allclose(track.time_s, np.arange(12) / 30)
+    np.testing.assert_array_equal(track.found, np.arange(12) >= 3)
+    np.testing.assert_allclose(track.xy_px[3:, 0, 1], np.arange(3, 12), rtol=1e-5)
+    np.testing.assert_allclose(track.visibility[4:, 7], np.arange(4, 12) / 300, rtol=1e-5)
+    assert track.region is not None
+    assert track.camera_px is not None
+    np.testing.assert_allclose(track.region[3:, 0], np.arange(3, 12), rtol=1e-5)
+    assert not track.visibility[:3].any()
+    np.testing.assert_allclose(track.camera_px, 0, atol=0.1)
+
+
+def test_looking_at_some_frames_finds_the_same_in_them_whoever_works() -> None:
+    one, two = (track_poses(pictures(200), BrightnessBackend(), every=4, jobs=jobs) for jobs in (1, 2))
+    np.testing.assert_array_equal(one.xy_px, two.xy_px)
+    np.testing.assert_array_equal(one.xy_px[[4, 8, 196, 199], 0, 1], [4, 8, 196, 199])
+
+
 def test_refine_fills_the_frames_it_is_given() -> None:
     frames = pictures(20)
     track = track_poses(frames, BrightnessBackend())

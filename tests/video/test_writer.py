@@ -41,14 +41,14 @@ def test_last_frame_lasts_the_typical_interval(tmp_path: Path, times_s: np.ndarr
     assert duration_s == pytest.approx(times_s[-1] + np.median(np.diff(times_s)), abs=2 / 90_000)
 
 
-@pytest.mark.parametrize(("size", "tag"), [((160, 96), 6), ((1280, 720), 1)])
-def test_plays_anywhere_in_the_right_colours(tmp_path: Path, size: tuple[int, int], tag: int) -> None:
+@pytest.mark.parametrize("size", [(160, 96), (1280, 720)])
+def test_plays_anywhere_in_the_right_colours(tmp_path: Path, size: tuple[int, int]) -> None:
     path = write(tmp_path / "out.mp4", np.arange(3) / 30, size)
     with av.open(str(path)) as container:
         frame = next(container.decode(video=0))
         assert container.streams.video[0].codec_context.name == "h264"
         assert frame.format.name == "yuv420p"
-        assert (frame.colorspace, frame.color_primaries, frame.color_trc) == (tag, tag, tag)
+        assert (frame.colorspace, frame.color_primaries, frame.color_trc) == (6, 6, 6)
         assert frame.color_range == 1
     content = path.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat"), "the index comes first, so that playing starts at once"

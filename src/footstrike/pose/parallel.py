@@ -2,7 +2,8 @@
 
 Someone who is followed from frame to frame is expected where the frame before showed them, so frames cannot be
 dealt out one by one. The video is cut into chunks of a fixed number of frames, each of which starts afresh, on the
-last frame of the chunk before. So nothing depends on who works on which chunk, and one worker finds the same as many. Threads will do: the native libraries work outside Python's lock.
+last frame of the chunk before. So nothing depends on who works on which chunk, and one worker finds the same as
+many. Threads will do: the native libraries work outside Python's lock.
 """
 
 from __future__ import annotations

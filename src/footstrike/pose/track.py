@@ -13,6 +13,7 @@ from footstrike.data import LANDMARK_COUNT, BoolArray, FloatArray, LandingLook, 
 from footstrike.errors import NotAnalysableError
 from footstrike.pose.backend import PoseBackend, PoseEstimate, PoseEstimator
 from footstrike.pose.camera import CameraView, Change, camera_path
+from footstrike.pose.following import followed, unbroken_runs
 from footstrike.pose.parallel import TimedPicture, Visit, look_at
 from footstrike.pose.region import Region
 from footstrike.pose.shoe import ShoeTurns, ShoeView
@@ -48,9 +49,14 @@ class _SeenCloser(NamedTuple):
 
 
 def track_poses(
-    frames: Iterable[TimedPicture], backend: PoseBackend, on_frame: OnFrame | None = None, *, jobs: int = 1
+    frames: Iterable[TimedPicture],
+    backend: PoseBackend,
+    on_frame: OnFrame | None = None,
+    *,
+    every: int = 1,
+    jobs: int = 1,
 ) -> PoseTrack:
-    """Look for the person in every frame of a video.
+    """Look for the person in a video and say for every frame where they are.
 
     Numbers are rounded to single precision, as landmark files hold them, so that a video and its
     landmark file are analysed alike to the last digit.
@@ -62,7 +68,10 @@ def track_poses(
     backend
         The pose model.
     on_frame
-        Told the index of each frame as it is done, in order.
+        Told the index of each frame that was looked at, in order.
+    every
+        Look at every so many frames, and at the last; between two in which the person was seen, and without a cut,
+        landmarks follow a cubic spline.
     jobs
         Frames to look at at once; makes no difference to what is found.
 
@@ -91,22 +100,61 @@ def track_poses(
                 region = _NOWHERE if expected is None else np.array(astuple(expected))
                 yield _Seen(frame.index, frame.time_s, frame.size_px, landmarks, region, change)
 
-    seen = list(_reported(look_at(frames, backend, look, jobs, follows=True), on_frame))
+    time_s: list[float] = []
+    seen = list(_reported(look_at(_some(frames, every, time_s), backend, look, jobs, follows=True), on_frame))
     if not seen:
         raise NotAnalysableError("The recording holds no frames; give a video with at least a few steps.")
-    landmarks = np.stack([one.landmarks for one in seen], dtype=np.float64)
-    camera_px, shot = camera_path([one.change for one in seen])
+    shown = _in_every_frame(np.array(time_s), seen)
     return PoseTrack(
-        time_s=np.array([one.time_s for one in seen]),
-        xy_px=landmarks[..., :2],
-        visibility=landmarks[..., 2],
+        time_s=np.array(time_s),
+        xy_px=shown.landmarks[..., :2],
+        visibility=np.clip(shown.landmarks[..., 2], 0, 1),
         frame_size_px=seen[-1].size_px,
         backend=backend.name,
         models=backend.models(),
-        world_m=landmarks[..., 3:],
-        camera_px=_single(camera_px),
-        shot=shot,
-        region=_single(np.stack([one.region for one in seen])),
+        world_m=shown.landmarks[..., 3:],
+        camera_px=shown.camera_px,
+        shot=shown.shot,
+        region=shown.region,
+    )
+
+
+def _some(frames: Iterable[TimedPicture], every: int, time_s: list[float]) -> Iterator[TimedPicture]:
+    """Pass on every so many frames and the last; note the times of all."""
+    left_out: TimedPicture | None = None
+    for number, frame in enumerate(frames):
+        time_s.append(frame.time_s)
+        left_out = None if number % every == 0 else frame
+        if left_out is None:
+            yield frame
+    if left_out is not None:
+        yield left_out
+
+
+class _Shown(NamedTuple):
+    """What is known of all ``T`` frames: (T, 33, 6), (T, 4), (T, 2) and (T,), in single precision."""
+
+    landmarks: FloatArray
+    region: FloatArray
+    camera_px: FloatArray
+    shot: FloatArray
+
+
+def _in_every_frame(time_s: FloatArray, seen: Sequence[_Seen]) -> _Shown:
+    """Follow what was seen through the frames between."""
+    looked = np.array([one.frame for one in seen])
+    camera_px, shot = camera_path([one.change for one in seen])
+    landmarks = np.stack([one.landmarks for one in seen], dtype=np.float64)
+    region = np.stack([one.region for one in seen])
+    if looked.size == time_s.size:
+        return _Shown(landmarks, _single(region), _single(camera_px), shot)
+    before = np.searchsorted(looked, np.arange(time_s.size), side="right") - 1
+    run = unbroken_runs(np.isfinite(region[:, 0]), shot)
+    return _Shown(
+        landmarks=_single(followed(time_s, looked, run, landmarks, _NOBODY.astype(float))),
+        region=_single(followed(time_s, looked, run, region, _NOWHERE)),
+        camera_px=_single(np.stack([np.interp(time_s, time_s[looked], column) for column in camera_px.T], axis=1)),
+        shot=shot[before],
     )
 
 
