@@ -137,7 +137,7 @@ def commands(context: click.Context) -> None:
     "--model",
     metavar="PATH|lite|full|heavy",
     help="One pose model for everything: one of ours or a Pose Landmarker bundle (.task).  "
-    "[default: full for every frame, then heavy around the landings]",
+    "[default: full for the whole run, then heavy around the landings]",
 )
 @click.option(
     "--strikes",

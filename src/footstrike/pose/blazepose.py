@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import os
+import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,30 +53,22 @@ class BlazePose:
 
     @contextmanager
     def open(self) -> Iterator[BlazePoseEstimator]:
-        """Load the network and yield an estimator; what finds people is loaded when it is needed."""
-        with ExitStack() as closing:
-            yield BlazePoseEstimator(LandmarkNetwork(find_model(self.model)), closing)
+        """Load the network and yield an estimator; what finds people is loaded when it is first needed."""
+        with _finder.used():
+            yield BlazePoseEstimator(LandmarkNetwork(find_model(self.model)))
         _give_memory_back()
 
 
 class BlazePoseEstimator:
-    """One loaded network, and a finder once it was needed."""
+    """One loaded network."""
 
-    def __init__(self, network: LandmarkNetwork, closing: ExitStack) -> None:
+    def __init__(self, network: LandmarkNetwork) -> None:
         self._network = network
-        self._closing = closing
 
     def find(self, rgb: NDArray[np.uint8]) -> Region | None:
         """Return where the clearest person is in a ``(H, W, 3)`` picture, ``None`` when nobody is seen."""
-        import mediapipe as mp
-
-        with quiet_native_stderr():  # the library writes its last warning when it first finds somebody
-            result = self._finder.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb))
-        if not result.pose_landmarks:
-            return None
-        size_px = (rgb.shape[1], rgb.shape[0])
-        roughly = region_around(np.array([(point.x, point.y) for point in result.pose_landmarks[0]]) * size_px)
-        estimate = self.look(rgb, roughly)
+        roughly = _finder.find(rgb)
+        estimate = None if roughly is None else self.look(rgb, roughly)
         return None if estimate is None else estimate.region
 
     def look(self, rgb: NDArray[np.uint8], region: Region) -> PoseEstimate | None:
@@ -92,19 +84,48 @@ class BlazePoseEstimator:
             region=region_of_body(xy_px[_HIPS], xy_px[_RIM]),
         )
 
-    @cached_property
-    def _finder(self) -> PoseLandmarker:
-        with quiet_native_stderr():
-            return self._closing.enter_context(_opened(_create_landmarker(find_finder())))
+
+class _Finder:
+    """MediaPipe's pose landmarker: finds somebody in a whole picture, for all threads in turn.
+
+    Loaded when first needed, it takes as much memory as a network, so there is one, and only while it has users.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._landmarker: PoseLandmarker | None = None
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Keep what was loaded for as long as the block lasts."""
+        with self._lock:
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if self._users == 0 and self._landmarker is not None:
+                    with quiet_native_stderr():
+                        self._landmarker.close()
+                    self._landmarker = None
+
+    def find(self, rgb: NDArray[np.uint8]) -> Region | None:
+        """Return roughly where the clearest person is in a ``(H, W, 3)`` picture."""
+        import mediapipe as mp
+
+        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
+        with self._lock, quiet_native_stderr():  # the last warning is written when it first finds somebody
+            self._landmarker = self._landmarker or _create_landmarker(find_finder())
+            result = self._landmarker.detect(image)
+        if not result.pose_landmarks:
+            return None
+        size_px = (rgb.shape[1], rgb.shape[0])
+        return region_around(np.array([(point.x, point.y) for point in result.pose_landmarks[0]]) * size_px)
 
 
-@contextmanager
-def _opened(landmarker: PoseLandmarker) -> Iterator[PoseLandmarker]:
-    try:
-        yield landmarker
-    finally:
-        with quiet_native_stderr():
-            landmarker.close()
+_finder = _Finder()
 
 
 def _create_landmarker(file: ModelFile) -> PoseLandmarker:

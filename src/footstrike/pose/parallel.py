@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 
 from footstrike.pose.backend import PoseBackend, PoseEstimator
 
-CHUNK_FRAMES = 48
-"""Finding the person anew costs as much as 3 frames, so chunks should be long; but their frames wait in memory
+CHUNK_FRAMES = 40
+"""Finding the person anew costs as much as 4 frames, so chunks should be long; but their frames wait in memory
 while those of others are worked on."""
 LARGE_CHUNK_FRAMES = 24
 """The same for pictures of more than :data:`LARGE_PX` pixels, which fill memory faster."""
