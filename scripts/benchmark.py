@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -189,10 +190,11 @@ def analysed(jobs: int, with_video: bool) -> Callable[[Path], dict[str, float]]:
     def analyse(clip: Path) -> dict[str, float]:
         start_s = time.perf_counter()
         ends_s: dict[str, float] = {}
-        counts: dict[str, int] = {}
+        looks: Counter[str] = Counter()
 
         def on_progress(stage: str, done: int, total: int | None) -> None:
-            ends_s[stage], counts[stage] = time.perf_counter() - start_s, done
+            ends_s[stage] = time.perf_counter() - start_s
+            looks[stage] += 1
 
         from footstrike.analysis import analyze
         from footstrike.report import write_outputs
@@ -214,7 +216,8 @@ def analysed(jobs: int, with_video: bool) -> Callable[[Path], dict[str, float]]:
         closer_s = ends_s.get("refine", ends_s["pose"])
         return {
             "frames": session.track.frame_count,
-            "closer": counts.get("refine", 0),
+            "looks": looks["pose"],
+            "closer": int(session.track.refined.sum()),
             "start": started_s,
             "pose": ends_s["pose"] - started_s,
             "refine": closer_s - ends_s["pose"],
@@ -344,8 +347,11 @@ def ratios(costs: Mapping[str, Cost]) -> list[str]:
 def bare_sum_s(both: Cost, costs: Mapping[str, Cost]) -> float:
     """Return what decoding once, looking at the frames chosen, and encoding once take at the least."""
     per_frame_s = {line: cost.said["cpu_s"] / cost.said["frames"] for line, cost in costs.items() if "bare" in line}
-    every_s = sum(per_frame_s[f"bare {line}"] for line in ("decode", "full model", "encode"))
-    return both.said["frames"] * every_s + both.said["closer"] * per_frame_s["bare heavy model"]
+    every_s = per_frame_s["bare decode"] + per_frame_s["bare encode"]
+    looks_s = (
+        both.said["looks"] * per_frame_s["bare full model"] + both.said["closer"] * per_frame_s["bare heavy model"]
+    )
+    return both.said["frames"] * every_s + looks_s
 
 
 if __name__ == "__main__":

@@ -42,6 +42,7 @@ class BrightnessBackend:
 
     name: str = "brightness"
     calls: list[int] = field(default_factory=list, compare=False)
+    regions: list[Region] = field(default_factory=list, compare=False)
 
     def models(self) -> tuple[ModelInfo, ...]:
         return (ModelInfo(self.name, "0" * 64),)
@@ -56,6 +57,7 @@ class BrightnessBackend:
     def look(self, rgb: np.ndarray, region: Region) -> PoseEstimate | None:
         brightness = float(rgb.mean())
         self.calls.append(round(brightness))
+        self.regions.append(region)
         if brightness == 0:
             return None
         xy_px: FloatArray = np.tile([brightness / 3, brightness], (33, 1))

@@ -96,6 +96,15 @@ def test_refine_passes_over_frames_with_nobody_in_them() -> None:
     assert np.flatnonzero(refined.refined).tolist() == [1, 2]
 
 
+def test_refine_looks_where_the_frame_before_shows_the_person_unless_it_is_of_another_shot() -> None:
+    frames = pictures(6)
+    track = track_poses(frames, BrightnessBackend()).replace(shot=np.array([0.0, 0, 0, 1, 1, 1]))
+    fine = BrightnessBackend("fine")
+    refine(track, frames, fine, EVERY[:6])
+    assert fine.calls == [1, 2, 3, 4, 5]
+    assert [region.x_px for region in fine.regions] == [1, 1, 3, 3, 4]
+
+
 def test_refine_needs_regions() -> None:
     frames = pictures(3)
     track = track_poses(frames, BrightnessBackend()).replace(region=None)

@@ -54,7 +54,9 @@ LEAST_STEPS = 2
 CLOSE_LOOK_PHASES = (-0.2, 0.25)
 """Part of each step, around the trunk's fall, that deserves the finer pose model."""
 CLOSE_LOOKS_PER_STEP = 11
-"""Frames nearer together than this many to a step period show nothing new, and the finer model is slow."""
+"""Frames nearer together than this many to a step period show little new, and the finer model is slow."""
+MOST_BETWEEN_CLOSE_LOOKS = 4
+"""In slow motion there is time for more: the errors of single frames average out."""
 SHOE_PHASES = (-0.2, 0.14)
 """The shoe is watched between these phases after the trunk's fall; at the second it stands flat."""
 MOST_SHOE_FRAMES = 12
@@ -92,7 +94,7 @@ def frames_for_close_look(track: PoseTrack, strides: Sequence[Stride]) -> BoolAr
     chosen = np.zeros(track.frame_count, dtype=bool)
     for stride in strides:
         frames_per_step = typical_period_s(stride.steps) * sampling_rate_hz(stride.bout.time_s)
-        every = max(1, round(frames_per_step / CLOSE_LOOKS_PER_STEP))
+        every = min(max(1, round(frames_per_step / CLOSE_LOOKS_PER_STEP)), MOST_BETWEEN_CLOSE_LOOKS)
         for step in stride.steps:
             first_s, last_s = (step.fall_s + phase * step.period_s for phase in CLOSE_LOOK_PHASES)
             first, last = np.searchsorted(track.time_s, (first_s, last_s))
