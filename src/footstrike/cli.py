@@ -8,7 +8,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError
+from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError, OutputError
 from footstrike.units import parse_bytes, parse_height_m, parse_speed_mps
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PROGRAM = "footstrike"
 DEBUG_VARIABLE = "FOOTSTRIKE_DEBUG"
+_NO_THREAD = "can't start new thread"
+"""What Python says of a thread that gets no memory."""
 _FILE_WORDS = {
     "report": "the report, for a browser: start here",
     "annotated": "the video with every landing marked",
@@ -59,7 +61,8 @@ def _read_by(
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    _fill_standard_streams()
+    for number in _stop_signals():
         signal.signal(number, _stop)
     sys.exit(run(sys.argv[1:]))
 
@@ -79,6 +82,8 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
+        if isinstance(error, MemoryError) or _NO_THREAD in str(error):
+            return _complain("The memory was not enough; close other programs, give --jobs 1, or cut the video.", 1)
         what = f"{type(error).__name__}: {error}"
         return _complain(
             f"something went wrong inside ({what}); set {DEBUG_VARIABLE}=1 to see where, and report it.", 1
@@ -197,9 +202,9 @@ def analyze(
             jobs=settings.jobs,
         )
     if as_json:
-        click.echo(paths.summary.read_text(encoding="utf-8"), nl=False)
+        _print(paths.summary.read_text(encoding="utf-8"))
     elif not quiet:
-        click.echo(f"{terminal_summary(session)}\n\n{_written(paths)}")
+        _print(f"{terminal_summary(session)}\n\n{_written(paths)}\n")
 
 
 _SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "model", "strikes")
@@ -292,7 +297,7 @@ def batch(
             on_clip=lambda finished, total, result: on_clip(finished, total, result.sentence),
         )
     if not quiet:
-        click.echo(done.summary)
+        _print(f"{done.summary}\n")
     return 0 if done.complete else _complain(done.shortfall, 1)
 
 
@@ -314,11 +319,43 @@ def _quiet_libraries() -> Iterator[None]:
         yield
 
 
+def _print(text: str) -> None:
+    """Write to standard output; whoever reads it may be gone, and its disk may be full."""
+    try:
+        click.echo(text, nl=False)
+    except OSError as error:
+        # What is still waiting to be written goes nowhere, or Python would complain about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(
+            f"The results are written, but what was found cannot be printed ({error.strerror}); "
+            "look into their folder, or say --quiet."
+        ) from None
+
+
 def _complain(message: str, exit_code: int) -> int:
     one_line = "".join(letter if letter.isprintable() else " " for letter in message)
-    click.echo(f"{PROGRAM}: {one_line}", err=True)
+    with suppress(OSError):  # the exit code still says it where nobody reads
+        click.echo(f"{PROGRAM}: {one_line}", err=True)
     return exit_code
 
 
+def _fill_standard_streams() -> None:
+    """Open standard streams that are closed, or a file of ours would get the number that libraries write to."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+
+
+def _stop_signals() -> list[signal.Signals]:
+    """Return the signals that ask the program to stop; a closed terminal does not where ``nohup`` says so."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    return numbers
+
+
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    # Whoever presses Ctrl-C twice must not stop the clearing up.
+    for other in _stop_signals():
+        signal.signal(other, signal.SIG_IGN)
     raise Stopped(number)

@@ -31,6 +31,8 @@ _LONGEST_REASON = 160
 _QUICK = 1
 """Compression level; landmarks are mostly noise, and the highest saves 0.5 % of a file."""
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+_FARTHEST = 100
+"""No part of a person who is seen lies this many picture widths or heights outside of it."""
 _LARGEST_BYTES = 512 * 1024**2
 """Two hours at 60 frames per second; a file that claims to unpack to more is refused."""
 
@@ -139,7 +141,10 @@ def _track(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> PoseTr
     for name in ("xy_px", "world_m", "refined_xy_px", "shoe_turn_deg"):
         require(not np.isinf(members.get(name, np.zeros(0))).any(), f"{name} holds an infinite number")
     width_px, height_px = (int(size) for size in metadata["frame_size_px"])
-    require(width_px > 0 and height_px > 0, f"its frame size is {width_px} x {height_px}")
+    require(min(width_px, height_px) > 0, f"its frame size is {width_px} x {height_px}")
+    for name in ("xy_px", "refined_xy_px"):
+        farthest = np.nanmax(np.abs(members.get(name, 0.0)), initial=0)
+        require(farthest <= _FARTHEST * max(width_px, height_px), f"{name} lies {farthest:.3g} pixels from the picture")
     return PoseTrack(
         time_s=members["time_s"],
         frame_size_px=(width_px, height_px),

@@ -29,6 +29,8 @@ _FORMATS = (
 _OPEN_OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
 _DECODER_THREADS = 4
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+_MOST_PIXELS = 8192 * 8192
+"""A picture larger than any camera's video: hundreds of megabytes each, whatever the size of the file."""
 _END_SLACK_S = Fraction(1, 10)
 """Sound and picture rarely end together; less than this missing at the end is no truncation."""
 
@@ -59,8 +61,18 @@ class Contents:
     truncated: bool
 
 
-def require_video_file(path: Path) -> None:
-    """Raise :class:`VideoError` unless ``path`` is a regular file with something in it."""
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells a file from another one, or from itself when it was written to since."""
+
+    device: int
+    inode: int
+    size_bytes: int
+    modified_ns: int
+
+
+def identity_of(path: Path) -> Identity:
+    """Return which file ``path`` is; raise :class:`VideoError` unless it is a regular one with something in it."""
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -75,6 +87,7 @@ def require_video_file(path: Path) -> None:
         raise VideoError(f"{path} is a device or a pipe; give a video file.")
     if status.st_size == 0:
         raise VideoError(f"{path} is empty; copy the video again from the camera.")
+    return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 @contextmanager
@@ -106,6 +119,12 @@ def _first_video_stream(container: InputContainer, path: Path) -> VideoStream:
         raise VideoError(f"{path} holds no moving picture (sound only); give a video.")
     if stream.codec_context is None:
         raise VideoError(f"{path} holds a kind of video that cannot be decoded; convert it to H.264.")
+    if stream.width * stream.height > _MOST_PIXELS:
+        raise VideoError(
+            f"{path} has pictures of {stream.width} x {stream.height} pixels; footstrike reads up to 8192 x 8192: "
+            "scale it down."
+        )
+    stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}  # the size may change on the way
     stream.thread_type = "AUTO"
     # What comes out of a damaged file depends on the number of threads: the same everywhere.
     stream.codec_context.thread_count = _DECODER_THREADS
