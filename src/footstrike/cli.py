@@ -202,9 +202,9 @@ def analyze(
             jobs=settings.jobs,
         )
     if as_json:
-        _print(paths.summary.read_text(encoding="utf-8"))
+        _print(paths.summary.read_text(encoding="utf-8").removesuffix("\n"))
     elif not quiet:
-        _print(f"{terminal_summary(session)}\n\n{_written(paths)}\n")
+        _print(f"{terminal_summary(session)}\n\n{_written(paths)}")
 
 
 _SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "model", "strikes")
@@ -297,7 +297,7 @@ def batch(
             on_clip=lambda finished, total, result: on_clip(finished, total, result.sentence),
         )
     if not quiet:
-        _print(f"{done.summary}\n")
+        _print(done.summary)
     return 0 if done.complete else _complain(done.shortfall, 1)
 
 
@@ -320,9 +320,9 @@ def _quiet_libraries() -> Iterator[None]:
 
 
 def _print(text: str) -> None:
-    """Write to standard output; whoever reads it may be gone, and its disk may be full."""
+    """Write lines to standard output; whoever reads it may be gone, and its disk may be full."""
     try:
-        click.echo(text, nl=False)
+        click.echo("\n".join(map(_printable, text.split("\n"))))
     except OSError as error:
         # What is still waiting to be written goes nowhere, or Python would complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -333,10 +333,14 @@ def _print(text: str) -> None:
 
 
 def _complain(message: str, exit_code: int) -> int:
-    one_line = "".join(letter if letter.isprintable() else " " for letter in message)
     with suppress(OSError):  # the exit code still says it where nobody reads
-        click.echo(f"{PROGRAM}: {one_line}", err=True)
+        click.echo(f"{PROGRAM}: {_printable(message)}", err=True)
     return exit_code
+
+
+def _printable(line: str) -> str:
+    """Return a line without what a terminal would obey: files may be called anything."""
+    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 def _fill_standard_streams() -> None:

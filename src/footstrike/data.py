@@ -7,6 +7,7 @@ Unknown numbers are NaN; unknown classes are ``"unclear"``. Image coordinates ha
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
@@ -55,9 +56,12 @@ def require(condition: bool, message: str) -> None:
         raise InvalidValueError(message)
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
 def readable(name: str) -> str:
-    """Return a file's name with ``?`` for bytes that are no text, so that it can be written anywhere."""
-    return name.encode("utf-8", "replace").decode("utf-8")
+    """Return a file's name with ``?`` for what is no text and for what a terminal would obey."""
+    return _CONTROL.sub("?", name.encode("utf-8", "replace").decode("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)

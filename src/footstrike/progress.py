@@ -86,6 +86,7 @@ def shown_clips(console: Console) -> Iterator[OnClip]:
 
 def _print(console: Console, line: str) -> None:
     with suppress(OSError):  # whoever reads may be gone, and the work goes on
+        line = "".join(letter if letter.isprintable() else " " for letter in line)
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
