@@ -190,6 +190,8 @@ class VideoInfo:
         Packets that gave no frame and were passed over, and frames that the decoder marked as spoilt.
     truncated
         Whether the file ended before its own index said it would.
+    capture_rate_hz
+        Frames per second that the camera took, as the phone wrote it into the file; ``None`` when it did not.
     """
 
     name: str
@@ -204,6 +206,7 @@ class VideoInfo:
     codec: str
     damaged_packets: int = 0
     truncated: bool = False
+    capture_rate_hz: float | None = None
 
     def __post_init__(self) -> None:
         time = frozen_array(self.presentation_time_s)

@@ -174,12 +174,13 @@ def header_claims_a_century(place: Place) -> Arguments:
 
 
 def huge_picture(place: Place) -> Arguments:
-    """A drawing of two frames, 20,000 x 20,000 pixels: a gigabyte each from a few bytes."""
-    path = clip(place.folder / "run.gif", codec="gif", pixels="rgb8", frames=2)
-    content = bytearray(path.read_bytes())
-    content[6:10] = (20_000).to_bytes(2, "little") * 2
-    path.write_bytes(content)
-    return ["run.gif"]
+    """A clip of 9,000 x 9,000 pixels: a quarter of a gigabyte for each picture of a small file."""
+    frame = av.VideoFrame(9000, 9000, "yuvj420p")
+    with av.open(str(place.folder / "run.avi"), "w") as output:
+        stream = output.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 9000, 9000, "yuvj420p"
+        output.mux([*stream.encode(frame), *stream.encode(None)])
+    return ["run.avi"]
 
 
 def picture(name: str, kind: str) -> Maker:

@@ -234,7 +234,7 @@ LACKS = [
     Lack("name too long", "File name too long", ("-o", "x" * 300)),
     Lack("read-only disk", "cannot be written", ("-o", "disk/out"), tmpfs("4k,ro"), mounts=True, when="ci"),
     Lack("disk full", "No space left", ("-o", "disk/out"), tmpfs("200k"), mounts=True, when="always"),
-    Lack("disk full on the way", "No space left", ("-o", "disk/out"), tmpfs("980k"), mounts=True, when="ci"),
+    Lack("disk full on the way", "No space left", ("-o", "disk/out"), tmpfs("700k"), mounts=True, when="ci"),
     Lack("no file larger than 100 KB", "File too large", (), limited(resource.RLIMIT_FSIZE, 100_000), when="ci"),
     Lack("no large file, no video", "File too large", ("--no-video",), limited(resource.RLIMIT_FSIZE, 5_000)),
     Lack("no large file, landmarks", "File too large", (), limited(resource.RLIMIT_FSIZE, 50_000), video=False),

@@ -160,7 +160,7 @@ def _video(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> VideoI
     values = metadata["video"]
     if values is None:
         return None
-    name, rate = str(values["name"]), values["stored_rate_hz"]
+    name, rate, capture_rate = str(values["name"]), values["stored_rate_hz"], values.get("capture_rate_hz")
     require(Path(name).name == name, f"the video's name is {name!r}")
     return VideoInfo(
         name=name,
@@ -175,4 +175,5 @@ def _video(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> VideoI
         codec=str(values["codec"]),
         damaged_packets=int(values["damaged_packets"]),
         truncated=bool(values["truncated"]),
+        capture_rate_hz=None if capture_rate is None else float(capture_rate),
     )

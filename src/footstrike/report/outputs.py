@@ -29,7 +29,7 @@ ANNOTATED, REPORT, STEPS, SUMMARY, LANDMARKS = FILE_NAMES = (
     "landmarks.npz",
 )
 """Every file that footstrike writes, and so the only ones it ever replaces."""
-LEAST_FREE_BYTES = 1_000_000
+LEAST_FREE_BYTES = 500_000
 """With less room on the disk no results fit, so the work need not begin."""
 
 OnProgress = Callable[[int, int], None]

@@ -31,6 +31,9 @@ _DECODER_THREADS = 4
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _MOST_PIXELS = 8192 * 8192
 """A picture larger than any camera's video: hundreds of megabytes each, whatever the size of the file."""
+_ANDROID_CAPTURE_RATE = "com.android.capture.fps"
+_APPLE_PLAYBACK_INTENT = "com.apple.quicktime.full-frame-rate-playback-intent"
+_HIGHEST_CAPTURE_RATE_HZ = 10_000
 _END_SLACK_S = Fraction(1, 10)
 """Sound and picture rarely end together; less than this missing at the end is no truncation."""
 
@@ -52,6 +55,11 @@ class Contents:
         The rate that the header gives or suggests; ``None`` when there is none.
     truncated
         Whether the file ended before its own index said it would.
+    capture_rate_hz
+        Frames per second that the camera took, as the phone wrote it; ``None`` when it did not.
+    decoding_times
+        Whether the times are those at which packets are to be decoded, which is all that an AVI holds; the library
+        then invents the times to show them at, in the wrong order where frames are stored out of order.
     """
 
     pts_ticks: tuple[int, ...]
@@ -59,6 +67,8 @@ class Contents:
     packet_count: int
     declared_rate_hz: Fraction | None
     truncated: bool
+    capture_rate_hz: float | None = None
+    decoding_times: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +157,24 @@ def read_contents(path: Path) -> Contents:
             packet_count=walk.packet_count,
             declared_rate_hz=stream.guessed_rate if timed else None,
             truncated=walk.last_is_broken or declared_end_s - walk.end_s > _END_SLACK_S,
+            capture_rate_hz=_capture_rate_hz(container, stream),
+            decoding_times=container.format.name == "avi",
         )
+
+
+def _capture_rate_hz(container: InputContainer, stream: VideoStream) -> float | None:
+    """Read what phones say of slow motion.
+
+    Android writes the rate of the camera, whatever the rate of playback. An iPhone says whether a clip is meant to
+    be slowed down while it is played; its times are then those of the camera.
+    """
+    if _APPLE_PLAYBACK_INTENT in container.metadata and stream.guessed_rate:
+        return float(stream.guessed_rate)
+    try:
+        rate_hz = float(container.metadata.get(_ANDROID_CAPTURE_RATE, "nan"))
+    except ValueError:
+        return None
+    return rate_hz if 1 <= rate_hz <= _HIGHEST_CAPTURE_RATE_HZ else None
 
 
 @dataclass(slots=True)

@@ -154,7 +154,8 @@ class VideoReader:
         self._require_unchanged()
         with opened(self._path) as (container, stream):
             for index, coded in enumerate(_decoded(container, stream)):
-                times_s.append(float(clock.time_s(coded.pts)))
+                ticks = coded.dts if self._contents.decoding_times else coded.pts
+                times_s.append(float(clock.time_s(ticks)))
                 spoilt += coded.is_corrupt
                 if wanted is None or index in wanted:
                     yield Frame(index, times_s[-1], coded, self._geometry)
@@ -184,6 +185,7 @@ class VideoReader:
             codec=self._codec,
             damaged_packets=lost + spoilt,
             truncated=self._contents.truncated,
+            capture_rate_hz=self._contents.capture_rate_hz,
         )
 
 
