@@ -153,7 +153,10 @@ def test_pictures_in_another_file_are_not_looked_for(secret: Path, folder: Path)
     assert [line for line in opened if "secret" in line] == []
 
 
-@pytest.mark.parametrize("name", ["list.m3u8", "list.ffconcat", "list.mpd", "run.mp4"])
+@pytest.mark.parametrize(
+    "name",
+    ["run.mp4", *(pytest.param(name, marks=pytest.mark.slow) for name in ("list.m3u8", "list.ffconcat", "list.mpd"))],
+)
 def test_playlist_opens_nothing_else(name: str, secret: Path, folder: Path) -> None:
     content = dict(pointing_at(str(secret))).get(name) or dict(pointing_at(str(secret)))["list.m3u8"]
     (folder / name).write_text(content)
@@ -173,6 +176,7 @@ def files_opened_for(video: Path, how: str = OPEN_IT) -> list[str]:
 # Nothing is run from data ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_analysis_starts_no_other_program(landmarks_file: Path, folder: Path) -> None:
     log = folder / "calls.txt"
     trace = ["strace", "-f", "-e", "trace=execve", "-o", str(log)]
@@ -183,6 +187,7 @@ def test_analysis_starts_no_other_program(landmarks_file: Path, folder: Path) ->
     assert len(re.findall(r"execve\(.*= 0$", log.read_text(), re.MULTILINE)) == 1
 
 
+@pytest.mark.slow
 def test_code_beside_the_recording_is_not_run(landmarks_file: Path, folder: Path) -> None:
     command = Path(sys.executable).with_name("footstrike")
     if not command.exists():
@@ -323,7 +328,17 @@ def hostile_landmarks(source: Path, target: Path, words: str) -> None:
                 np.save(file, array)
 
 
-@pytest.mark.parametrize("words", [*HOSTILE, "</title></style></script><script>alert(1)</script>"])
+HOSTILE_TEXT = "</title></style></script><script>alert(1)</script>"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        HOSTILE_TEXT,
+        HOSTILE[1],
+        *(pytest.param(words, marks=pytest.mark.slow) for words in HOSTILE if words != HOSTILE[1]),
+    ],
+)
 def test_report_obeys_no_name(words: str, landmarks_file: Path, folder: Path) -> None:
     path = folder / f"{words.replace('/', '')}.npz"
     hostile_landmarks(landmarks_file, path, words)
@@ -334,6 +349,7 @@ def test_report_obeys_no_name(words: str, landmarks_file: Path, folder: Path) ->
     assert page.policy.startswith("default-src 'none'")
 
 
+@pytest.mark.slow
 def test_batch_page_obeys_no_name(landmarks_file: Path, folder: Path) -> None:
     for words in HOSTILE:
         (folder / words).mkdir()
@@ -346,6 +362,7 @@ def test_batch_page_obeys_no_name(landmarks_file: Path, folder: Path) -> None:
     assert page.policy.startswith("default-src 'none'")
 
 
+@pytest.mark.slow
 def test_terminal_obeys_no_name(landmarks_file: Path, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     name = "run\x1b]0;owned\x07\x1b[2J\r.npz"
     shutil.copy(landmarks_file, folder / name)

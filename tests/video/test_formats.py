@@ -20,6 +20,8 @@ from footstrike.video import open_video
 
 TICKS_PER_S = 90_000
 COUNT = 24
+slow = pytest.mark.slow
+SLOW_MOV, SLOW_MKV = (pytest.param(name, marks=slow) for name in ("mov", "mkv"))
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def test_ten_bit_vp9(pictures: list[np.ndarray], tmp_path: Path) -> None:
     require_same(tmp_path / "ten.webm", pictures, even(30), within_s=0.0011)
 
 
-@pytest.mark.parametrize("container", ["mp4", "mkv"])
+@pytest.mark.parametrize("container", ["mp4", SLOW_MKV])
 @pytest.mark.parametrize("rate", [15, 24, Fraction(30_000, 1001), 50, 60, 120, 240, 480, 960, 1000], ids=str)
 def test_rate(rate: int | Fraction, container: str, pictures: list[np.ndarray], tmp_path: Path) -> None:
     path = store(tmp_path / f"run.{container}", pictures, even(rate), Format(container, H264), rate=rate)
@@ -170,7 +172,16 @@ def test_rate(rate: int | Fraction, container: str, pictures: list[np.ndarray], 
         assert float(info.stored_rate_hz or 0) == pytest.approx(float(rate), rel=0.02)
 
 
-@pytest.mark.parametrize("size", [(426, 240), (640, 360), (1920, 1080), (3840, 2160), (64, 64), (1080, 1920)], ids=str)
+@pytest.mark.parametrize(
+    "size",
+    [
+        (426, 240),
+        (640, 360),
+        (64, 64),
+        *(pytest.param(s, marks=slow) for s in ((1920, 1080), (1080, 1920), (3840, 2160))),
+    ],
+    ids=str,
+)
 def test_size(size: tuple[int, int], pictures: list[np.ndarray], tmp_path: Path) -> None:
     width, height = size
     scaled = [_scaled(rgb, width, height) for rgb in pictures[:4]]
@@ -200,7 +211,7 @@ TURNS = {
 }
 
 
-@pytest.mark.parametrize("container", ["mp4", "mov", "mkv"])
+@pytest.mark.parametrize("container", ["mp4", "mov", SLOW_MKV])
 @pytest.mark.parametrize("turn", TURNS)
 def test_rotation(turn: str, container: str, pictures: list[np.ndarray], tmp_path: Path) -> None:
     path = store(
@@ -210,7 +221,7 @@ def test_rotation(turn: str, container: str, pictures: list[np.ndarray], tmp_pat
     require_same(path, [TURNS[turn](rgb) for rgb in pictures[:4]], even(30, 4))
 
 
-@pytest.mark.parametrize("container", ["mp4", "mov", "mkv"])
+@pytest.mark.parametrize("container", ["mp4", SLOW_MOV, SLOW_MKV])
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
 @pytest.mark.parametrize("flip", ["hflip", "vflip"])
 def test_flip(flip: str, turn: int, container: str, pictures: list[np.ndarray], tmp_path: Path) -> None:

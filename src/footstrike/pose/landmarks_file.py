@@ -143,7 +143,7 @@ def _track(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> PoseTr
     width_px, height_px = (int(size) for size in metadata["frame_size_px"])
     require(min(width_px, height_px) > 0, f"its frame size is {width_px} x {height_px}")
     for name in ("xy_px", "refined_xy_px"):
-        farthest = np.nanmax(np.abs(members.get(name, 0.0)), initial=0)
+        farthest = float(np.nanmax(np.abs(members.get(name, 0.0)), initial=0))
         require(farthest <= _FARTHEST * max(width_px, height_px), f"{name} lies {farthest:.3g} pixels from the picture")
     return PoseTrack(
         time_s=members["time_s"],
