@@ -28,6 +28,8 @@ PROGRAM = "footstrike"
 DEBUG_VARIABLE = "FOOTSTRIKE_DEBUG"
 _NO_THREAD = "can't start new thread"
 """What Python says of a thread that gets no memory."""
+_PATH = click.Path(path_type=Path, readable=False)
+"""A path as it is given; whether it can be read is said by who reads it."""
 _FILE_WORDS = {
     "report": "the report, for a browser: start here",
     "annotated": "the video with every landing marked",
@@ -103,11 +105,11 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command()
-@click.argument("video", type=click.Path(path_type=Path))
+@click.argument("video", type=_PATH)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     metavar="DIR",
     help="Folder for the results.  [default: VIDEO's name + _footstrike, here]",
 )
@@ -212,11 +214,11 @@ _SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "mode
 
 
 @commands.command(params=[option for option in analyze.params if option.name in _SHARED_CHOICES])
-@click.argument("inputs", nargs=-1, required=True, metavar="FOLDER|GLOB|FILE...", type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, required=True, metavar="FOLDER|GLOB|FILE...", type=_PATH)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     default=Path("footstrike_batch"),
     show_default=True,
     metavar="DIR",

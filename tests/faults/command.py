@@ -22,6 +22,10 @@ WATCHDOG_S = 120.0
 LAST_BREATH_S = 3.0
 """Processes of a batch may still be ending when the command is done."""
 IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+_AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if IS_ROOT else ()
+"""Root may read and write everything; this takes that away."""
+AS_ANYBODY: dict[str, Any] = {"program": (*_AS_ANYBODY, *FOOTSTRIKE)}
+permissions_hold = pytest.mark.skipif(IS_ROOT and shutil.which("setpriv") is None, reason="root may do everything")
 STAGES = ("Looking at every frame", "Looking closer at the landings", "Writing the video")
 Tier = Literal["always", "ci", "full"]
 """When a case is run: with every test run, with the slow tests, or by the command that runs all."""

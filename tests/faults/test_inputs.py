@@ -12,7 +12,7 @@ import pytest
 
 from . import broken
 from .broken import Maker, Place, content, cut, landmarks, landmarks_cut, named, picture, with_array, with_metadata
-from .command import IS_ROOT, Tier, case, entries, footstrike
+from .command import AS_ANYBODY, Tier, case, entries, footstrike, permissions_hold
 
 HTML = b"<html><body><video src='http://example.org/run.mp4'></video></body></html>\n" * 9
 
@@ -26,7 +26,6 @@ class Fault:
     words: str
     exit_code: int = 1
     when: Tier = "full"
-    unless: bool = False
 
 
 def _set(index: object, value: float) -> Callable[[np.ndarray], np.ndarray]:
@@ -48,8 +47,8 @@ FAULTS = [
     Fault("address", named("https://example.org/run.mp4"), "download the video"),
     Fault("address of a file", named("file:///etc/passwd"), "download the video"),
     Fault("protocol of the video library", named("concat:a.mp4|b.mp4"), "does not exist"),
-    Fault("closed file", broken.closed_file, "cannot be read", unless=IS_ROOT),
-    Fault("closed folder", broken.closed_folder, "cannot be read", unless=IS_ROOT),
+    Fault("closed file", broken.closed_file, "cannot be read"),
+    Fault("closed folder", broken.closed_folder, "cannot be read"),
     Fault("null device", named("/dev/null"), "a device or a pipe"),
     Fault("endless device", named("/dev/zero"), "a device or a pipe"),
     Fault("pipe", broken.pipe, "a device or a pipe", when="always"),
@@ -121,15 +120,12 @@ FAULTS = [
 ]
 
 
-def _unless_root(fault: Fault) -> list[object]:
-    return [pytest.mark.skip(reason="root may read everything")] if fault.unless else []
-
-
+@permissions_hold
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither pipes nor sockets in folders")
-@pytest.mark.parametrize("fault", [case(fault, *_unless_root(fault)) for fault in FAULTS])
+@pytest.mark.parametrize("fault", [case(fault) for fault in FAULTS])
 def test_input(fault: Fault, here: Path, runner_video: Path, landmarks_file: Path) -> None:
     arguments = fault.make(Place(here, runner_video, landmarks_file))
     before = entries(here)
-    run = footstrike("analyze", *arguments, "--quiet", "--model", "lite", folder=here)
+    run = footstrike("analyze", *arguments, "--quiet", "--model", "lite", folder=here, **AS_ANYBODY)
     run.require_fault(fault.exit_code, fault.words)
     assert entries(here) == before

@@ -17,7 +17,7 @@ import pytest
 
 from . import broken
 from .broken import Maker, Place, with_array
-from .command import FOOTSTRIKE, IS_ROOT, Tier, case, entries, footstrike, linux_only
+from .command import AS_ANYBODY, FOOTSTRIKE, IS_ROOT, Tier, case, entries, footstrike, linux_only
 
 pytestmark = [linux_only]
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -230,6 +230,8 @@ LACKS = [
     Lack("folder in a file", "cannot be written", ("-o", "a/out"), prepare=lambda here: (here / "a").touch()),
     Lack("folder of the system", "cannot be written", ("-o", "/proc/footstrike/out")),
     Lack("folder nobody may write to", "cannot be written", ("-o", "/sys/out")),
+    Lack("closed folder", "is closed to you", ("-o", "closed/out"), AS_ANYBODY,
+         prepare=lambda here: (here / "closed").mkdir(mode=0o500), when="ci"),
     Lack("link to nothing", "cannot be written", prepare=lambda here: (here / "out").symlink_to("gone/deep")),
     Lack("name too long", "File name too long", ("-o", "x" * 300)),
     Lack("read-only disk", "cannot be written", ("-o", "disk/out"), tmpfs("4k,ro"), mounts=True, when="ci"),
