@@ -71,25 +71,30 @@ def main() -> NoReturn:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; whatever goes wrong becomes one line."""
+    exit_code, complaint = _outcome(arguments)
+    # Only here has everything that was going on ended, such as threads that keep standard error shut.
+    return _complain(complaint, exit_code) if complaint else exit_code
+
+
+def _outcome(arguments: Sequence[str]) -> tuple[int, str]:
+    """Run the command line; return the exit code and what there is to complain about."""
     try:
         with _quiet_libraries():
-            return int(commands.main(list(arguments), prog_name=PROGRAM, standalone_mode=False) or 0)
+            return int(commands.main(list(arguments), prog_name=PROGRAM, standalone_mode=False) or 0), ""
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else PROGRAM
-        return _complain(f"{error.format_message()} See {command} --help.", error.exit_code)
+        return error.exit_code, f"{error.format_message()} See {command} --help."
     except FootstrikeError as error:
-        return _complain(str(error), 1)
+        return 1, str(error)
     except Stopped as stop:
-        return _complain("stopped before it was done.", stop.exit_code)
+        return stop.exit_code, "stopped before it was done."
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
         if isinstance(error, MemoryError) or _NO_THREAD in str(error):
-            return _complain("The memory was not enough; close other programs, give --jobs 1, or cut the video.", 1)
+            return 1, "The memory was not enough; close other programs, give --jobs 1, or cut the video."
         what = f"{type(error).__name__}: {error}"
-        return _complain(
-            f"something went wrong inside ({what}); set {DEBUG_VARIABLE}=1 to see where, and report it.", 1
-        )
+        return 1, f"something went wrong inside ({what}); set {DEBUG_VARIABLE}=1 to see where, and report it."
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
