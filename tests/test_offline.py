@@ -52,6 +52,17 @@ def test_analysis_opens_no_connection_and_needs_none(short_video: Path, tmp_path
     assert [call for call in calls if INTERNET_CALL.search(call)] == []
 
 
+@pytest.mark.slow
+def test_batch_opens_no_connection_and_needs_none(short_video: Path, tmp_path: Path) -> None:
+    log, results = tmp_path / "calls.txt", tmp_path / "results"
+    command = [sys.executable, "-m", "footstrike", "batch", str(short_video), "-o", str(results), "--model", "lite"]
+    done = subprocess.run([*cut_off(), *traced(log), *command, "--quiet"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (results / "clips" / "short" / "annotated.mp4").is_file()
+    calls = log.read_text().splitlines() if log.exists() else []
+    assert [call for call in calls if INTERNET_CALL.search(call)] == []
+
+
 def test_report_points_nowhere(landmarks_file: Path, tmp_path: Path) -> None:
     command = [
         sys.executable,

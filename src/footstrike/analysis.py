@@ -126,6 +126,7 @@ def analyze_track(
             regular_share=regular_share(step_intervals_s(by_bout)),
             speed=speed,
             speed_of_motion=speed_of_motion,
+            video=video,
         ),
         settings=settings.as_dict(),
         versions=_versions(),

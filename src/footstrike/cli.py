@@ -9,7 +9,7 @@ import signal
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from types import FrameType
@@ -20,7 +20,7 @@ try:
 except ImportError as error:
     sys.exit(f"footstrike: the library click does not load ({error}); {sys.executable} -m pip install click")
 
-from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError
+from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError, OutputError
 from footstrike.units import parse_bytes, parse_height_m, parse_speed_mps
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 PROGRAM = "footstrike"
 DEBUG_VARIABLE = "FOOTSTRIKE_DEBUG"
+_NO_THREAD = "can't start new thread"
+"""What Python says of a thread that gets no memory."""
+_PATH = click.Path(path_type=Path, readable=False)
+"""A path as it is given; whether it can be read is said by who reads it."""
 _FILE_WORDS = {
     "report": "the report, for a browser: start here",
     "annotated": "the video with every landing marked",
@@ -64,30 +68,38 @@ def _read_by(
 
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    _fill_standard_streams()
+    for number in _stop_signals():
         signal.signal(number, _stop)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; whatever goes wrong becomes one line."""
+    exit_code, complaint = _outcome(arguments)
+    # Only here has everything that was going on ended, such as threads that keep standard error shut.
+    return _complain(complaint, exit_code) if complaint else exit_code
+
+
+def _outcome(arguments: Sequence[str]) -> tuple[int, str]:
+    """Run the command line; return the exit code and what there is to complain about."""
     try:
         with _quiet_libraries():
-            return int(commands.main(list(arguments), prog_name=PROGRAM, standalone_mode=False) or 0)
+            return int(commands.main(list(arguments), prog_name=PROGRAM, standalone_mode=False) or 0), ""
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else PROGRAM
-        return _complain(f"{error.format_message()} See {command} --help.", error.exit_code)
+        return error.exit_code, f"{error.format_message()} See {command} --help."
     except FootstrikeError as error:
-        return _complain(str(error), 1)
+        return 1, str(error)
     except Stopped as stop:
-        return _complain("stopped before it was done.", stop.exit_code)
+        return stop.exit_code, "stopped before it was done."
     except Exception as error:
         if os.environ.get(DEBUG_VARIABLE):
             raise
+        if isinstance(error, MemoryError) or _NO_THREAD in str(error):
+            return 1, "The memory was not enough; close other programs, give --jobs 1, or cut the video."
         what = f"{type(error).__name__}: {error}"
-        return _complain(
-            f"something went wrong inside ({what}); set {DEBUG_VARIABLE}=1 to see where, and report it.", 1
-        )
+        return 1, f"something went wrong inside ({what}); set {DEBUG_VARIABLE}=1 to see where, and report it."
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,11 +115,11 @@ def commands(context: click.Context) -> None:
 
 
 @commands.command()
-@click.argument("video", type=click.Path(path_type=Path))
+@click.argument("video", type=_PATH)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     metavar="DIR",
     help="Folder for the results.  [default: VIDEO's name + _footstrike, here]",
 )
@@ -202,9 +214,9 @@ def analyze(
             jobs=settings.jobs,
         )
     if as_json:
-        click.echo(paths.summary.read_text(encoding="utf-8"), nl=False)
+        _print(paths.summary.read_text(encoding="utf-8").removesuffix("\n"))
     elif not quiet:
-        click.echo(f"{terminal_summary(session)}\n\n{_written(paths)}")
+        _print(f"{terminal_summary(session)}\n\n{_written(paths)}")
 
 
 _SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "model", "strikes")
@@ -212,11 +224,11 @@ _SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "mode
 
 
 @commands.command(params=[option for option in analyze.params if option.name in _SHARED_CHOICES])
-@click.argument("inputs", nargs=-1, required=True, metavar="FOLDER|GLOB|FILE...", type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, required=True, metavar="FOLDER|GLOB|FILE...", type=_PATH)
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=_PATH,
     default=Path("footstrike_batch"),
     show_default=True,
     metavar="DIR",
@@ -297,7 +309,7 @@ def batch(
             on_clip=lambda finished, total, result: on_clip(finished, total, result.sentence),
         )
     if not quiet:
-        click.echo(done.summary)
+        _print(done.summary)
     return 0 if done.complete else _complain(done.shortfall, 1)
 
 
@@ -341,11 +353,47 @@ def _quiet_libraries() -> Iterator[None]:
         yield
 
 
+def _print(text: str) -> None:
+    """Write lines to standard output; whoever reads it may be gone, and its disk may be full."""
+    try:
+        click.echo("\n".join(map(_printable, text.split("\n"))))
+    except OSError as error:
+        # What is still waiting to be written goes nowhere, or Python would complain about it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(
+            f"The results are written, but what was found cannot be printed ({error.strerror}); "
+            "look into their folder, or say --quiet."
+        ) from None
+
+
 def _complain(message: str, exit_code: int) -> int:
-    one_line = "".join(letter if letter.isprintable() else " " for letter in message)
-    click.echo(f"{PROGRAM}: {one_line}", err=True)
+    with suppress(OSError):  # the exit code still says it where nobody reads
+        click.echo(f"{PROGRAM}: {_printable(message)}", err=True)
     return exit_code
 
 
+def _printable(line: str) -> str:
+    """Return a line without what a terminal would obey: files may be called anything."""
+    return "".join(letter if letter.isprintable() else " " for letter in line)
+
+
+def _fill_standard_streams() -> None:
+    """Open standard streams that are closed, or a file of ours would get the number that libraries write to."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(descriptor)
+
+
+def _stop_signals() -> list[signal.Signals]:
+    """Return the signals that ask the program to stop; a closed terminal does not where ``nohup`` says so."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    return numbers
+
+
 def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    # Whoever presses Ctrl-C twice must not stop the clearing up.
+    for other in _stop_signals():
+        signal.signal(other, signal.SIG_IGN)
     raise Stopped(number)

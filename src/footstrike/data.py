@@ -7,6 +7,7 @@ Unknown numbers are NaN; unknown classes are ``"unclear"``. Image coordinates ha
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
@@ -55,9 +56,12 @@ def require(condition: bool, message: str) -> None:
         raise InvalidValueError(message)
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
 def readable(name: str) -> str:
-    """Return a file's name with ``?`` for bytes that are no text, so that it can be written anywhere."""
-    return name.encode("utf-8", "replace").decode("utf-8")
+    """Return a file's name with ``?`` for what is no text and for what a terminal would obey."""
+    return _CONTROL.sub("?", name.encode("utf-8", "replace").decode("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ class VideoInfo:
         Packets that gave no frame and were passed over, and frames that the decoder marked as spoilt.
     truncated
         Whether the file ended before its own index said it would.
+    capture_rate_hz
+        Frames per second that the camera took, as the phone wrote it into the file; ``None`` when it did not.
     """
 
     name: str
@@ -200,6 +206,7 @@ class VideoInfo:
     codec: str
     damaged_packets: int = 0
     truncated: bool = False
+    capture_rate_hz: float | None = None
 
     def __post_init__(self) -> None:
         time = frozen_array(self.presentation_time_s)

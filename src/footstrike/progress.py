@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 
 from rich.console import Console
@@ -85,7 +85,9 @@ def shown_clips(console: Console) -> Iterator[OnClip]:
 
 
 def _print(console: Console, line: str) -> None:
-    console.print(line, highlight=False, markup=False, soft_wrap=True)
+    with suppress(OSError):  # whoever reads may be gone, and the work goes on
+        line = "".join(letter if letter.isprintable() else " " for letter in line)
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 class _Bars:

@@ -78,7 +78,7 @@ def test_page_escapes_names_and_links_to_reports(batch: Path) -> None:
     assert "läuf &amp; &lt;b&gt;" in page and "<b>.npz" not in page
     assert 'href="clips/tue/l%C3%A4uf%20%26%20%3Cb%3E/report.html"' in page
     assert page.index("Not analysed (1)") < page.index("mon/run")
-    assert "http" not in page and "@import" not in page
+    assert "http:" not in page and "https:" not in page and "@import" not in page
 
 
 def test_goes_on_where_it_stopped(batch: Path) -> None:

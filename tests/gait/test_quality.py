@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Contact, Landing, Measure, SlowMotion, Speed, Strike
+from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Contact, Landing, Measure, SlowMotion, Speed, Strike, VideoInfo
 from footstrike.gait.contacts.trunk import TrunkStep
 from footstrike.gait.quality import REASON_WEIGHT, believable, confidence, plausible, recording_notes, step_reasons
 
@@ -26,6 +26,7 @@ GOOD = {
     "vote": 1.0,
 }
 SPEED = Speed(Measure(3.0, 0.2), "height")
+VIDEO = VideoInfo("run.mp4", "", 1000, 320, 240, [0.0, 0.1, 0.2], None, 0, False, "h264")
 GOOD_RECORDING = {
     "view": "side",
     "yaw_deg": 5.0,
@@ -38,6 +39,7 @@ GOOD_RECORDING = {
     "regular_share": 1.0,
     "speed": SPEED,
     "speed_of_motion": SPEED,
+    "video": None,
 }
 change = dataclasses.replace
 
@@ -118,6 +120,8 @@ def test_a_good_recording_needs_no_notes():
         ({"cadence": Measure(300.0, 1.0)}, "unusual_cadence", "caution"),
         ({"cadence": Measure(80.0, 1.0)}, "unusual_cadence", "caution"),
         ({"speed": Speed(Measure(5.0, 0.0), "stated")}, "speed_doubtful", "caution"),
+        ({"video": change(VIDEO, damaged_packets=3)}, "damaged_video", "caution"),
+        ({"video": change(VIDEO, truncated=True)}, "cut_short", "caution"),
     ],
 )
 def test_each_flaw_of_a_recording_is_said_with_what_to_do(spoilt, code, severity):
@@ -134,6 +138,10 @@ def test_stated_slow_motion_and_unknown_cadence_need_no_note():
 def test_stated_speed_that_fits_or_cannot_be_judged_needs_no_note():
     assert notes(speed=Speed(Measure(3.4, 0.0), "stated")) == ()
     assert notes(speed=Speed(Measure(9.0, 0.0), "stated"), speed_of_motion=UNKNOWN_SPEED) == ()
+
+
+def test_whole_recording_needs_no_note():
+    assert notes(video=VIDEO) == ()
 
 
 def test_numbers_in_notes_are_those_of_the_recording():

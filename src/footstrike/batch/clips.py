@@ -57,8 +57,8 @@ def find_clips(inputs: Iterable[str | Path], output: str | Path) -> tuple[Clip, 
     for given in inputs:
         for path, name in _clips_in(Path(given), Path(output).absolute()):
             names.setdefault(path, name)
-    shared = Counter(name.casefold() for name in names.values())
-    clips = (Clip(f"{name}-{_digits(path)}" if shared[name.casefold()] > 1 else name, path)
+    shared = Counter(readable(name).casefold() for name in names.values())
+    clips = (Clip(f"{name}-{_digits(path)}" if shared[readable(name).casefold()] > 1 else name, path)
              for path, name in names.items())  # fmt: skip
     return tuple(sorted(clips, key=lambda clip: clip.name))
 

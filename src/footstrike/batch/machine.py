@@ -83,7 +83,9 @@ class ThisMachine:
             idle.append(slot)
             if (error := future.exception()) is None:
                 yield future.result()
-            elif attempt <= self.retries:
+                continue
+            slot.renew()  # a worker may have died with the lock of its pool in its hand
+            if attempt <= self.retries:
                 waiting.append((task, attempt + 1))
             else:
                 yield ClipResult(task.clip.name, "failed", f"{self._words(error)} {_tries(attempt)}.")
@@ -116,10 +118,14 @@ class _Slot:
         # that is only starting has no handler yet and would answer with a traceback.
         with _interrupts_blocked():
             if not self._pool.active:
-                self.stop()
-                self.join()
-                self._pool = self._new_pool()
+                self.renew()
             return self._pool.schedule(work, args=(task,), timeout=timeout_s)
+
+    def renew(self) -> None:
+        """Go on with a new pool, which shares nothing with the one before."""
+        self.stop()
+        self.join()
+        self._pool = self._new_pool()
 
     def stop(self) -> None:
         self._pool.stop()  # type: ignore[no-untyped-call]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from footstrike.data import UNKNOWN, Contact, Landing, Measure, Note, SlowMotion, Speed, Strike, View
+from footstrike.data import UNKNOWN, Contact, Landing, Measure, Note, SlowMotion, Speed, Strike, VideoInfo, View
 from footstrike.gait.contacts.trunk import TrunkStep
 
 PLAUSIBLE_SHANK_DEG = (-6.0, 30.0)
@@ -104,6 +104,7 @@ def recording_notes(
     regular_share: float,
     speed: Speed,
     speed_of_motion: Speed,
+    video: VideoInfo | None,
 ) -> tuple[Note, ...]:
     """Return what a user must know before trusting a recording, most serious first.
 
@@ -117,6 +118,8 @@ def recording_notes(
         Share of the step intervals that fit the typical one.
     speed, speed_of_motion
         The speed that counts, and what the motion alone shows.
+    video
+        The recording; ``None`` where it is not known.
     """
     notes = [
         *_view_notes(view, yaw_deg),
@@ -124,6 +127,7 @@ def recording_notes(
         *_picture_notes(leg_length_px, found_share),
         *_amount_notes(steps, cadence, regular_share),
         *_speed_notes(speed, speed_of_motion),
+        *_loss_notes(video),
     ]
     order = {"serious": 0, "caution": 1, "info": 2}
     return tuple(sorted(notes, key=lambda note: order[note.severity]))
@@ -253,3 +257,28 @@ def _speed_notes(speed: Speed, of_motion: Speed) -> list[Note]:
             "Check --speed and its unit, --height and, in slow motion, --capture-rate.",
         )
     ]
+
+
+def _loss_notes(video: VideoInfo | None) -> list[Note]:
+    """Say which part of a damaged file could not be read."""
+    notes = []
+    if video is not None and video.damaged_packets:
+        notes.append(
+            Note(
+                "damaged_video",
+                "caution",
+                f"The file is damaged: {video.damaged_packets} pictures are lost or spoilt, {video.frame_count} were "
+                "read. Landings near the lost ones are missing or less sure.",
+                "Copy the video again from the camera.",
+            )
+        )
+    if video is not None and video.truncated:
+        notes.append(
+            Note(
+                "cut_short",
+                "caution",
+                f"The file ends before it should: only its first {video.presentation_time_s[-1]:.1f} s could be read.",
+                "Copy the video again from the camera.",
+            )
+        )
+    return notes

@@ -31,6 +31,8 @@ _LONGEST_REASON = 160
 _QUICK = 1
 """Compression level; landmarks are mostly noise, and the highest saves 0.5 % of a file."""
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+_FARTHEST = 100
+"""No part of a person who is seen lies this many picture widths or heights outside of it."""
 _LARGEST_BYTES = 512 * 1024**2
 """Two hours at 60 frames per second; a file that claims to unpack to more is refused."""
 
@@ -136,10 +138,13 @@ def _track(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> PoseTr
         require(bool(np.all((shares >= 0) & (shares <= 1))), f"{name} is not between 0 and 1")
     for name in ("camera_px", "shot"):
         require(bool(np.isfinite(members.get(name, np.zeros(0))).all()), f"{name} holds an unknown number")
-    for name in ("xy_px", "world_m", "refined_xy_px", "shoe_turn_deg"):
+    for name in ("xy_px", "world_m", "refined_xy_px", "shoe_turn_deg", "region"):
         require(not np.isinf(members.get(name, np.zeros(0))).any(), f"{name} holds an infinite number")
     width_px, height_px = (int(size) for size in metadata["frame_size_px"])
-    require(width_px > 0 and height_px > 0, f"its frame size is {width_px} x {height_px}")
+    require(min(width_px, height_px) > 0, f"its frame size is {width_px} x {height_px}")
+    for name in ("xy_px", "refined_xy_px"):
+        farthest = float(np.nanmax(np.abs(members.get(name, 0.0)), initial=0))
+        require(farthest <= _FARTHEST * max(width_px, height_px), f"{name} lies {farthest:.3g} pixels from the picture")
     return PoseTrack(
         time_s=members["time_s"],
         frame_size_px=(width_px, height_px),
@@ -155,7 +160,7 @@ def _video(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> VideoI
     values = metadata["video"]
     if values is None:
         return None
-    name, rate = str(values["name"]), values["stored_rate_hz"]
+    name, rate, capture_rate = str(values["name"]), values["stored_rate_hz"], values.get("capture_rate_hz")
     require(Path(name).name == name, f"the video's name is {name!r}")
     return VideoInfo(
         name=name,
@@ -170,4 +175,5 @@ def _video(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> VideoI
         codec=str(values["codec"]),
         damaged_packets=int(values["damaged_packets"]),
         truncated=bool(values["truncated"]),
+        capture_rate_hz=None if capture_rate is None else float(capture_rate),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.page import render_page, steps_to_picture
 from footstrike.report.summary import write_summary_json
 from footstrike.report.tables import write_steps_csv
+from footstrike.report.workspace import workspace_beside
 from footstrike.settings import available_cores
 
 ANNOTATED, REPORT, STEPS, SUMMARY, LANDMARKS = FILE_NAMES = (
@@ -29,6 +29,8 @@ ANNOTATED, REPORT, STEPS, SUMMARY, LANDMARKS = FILE_NAMES = (
     "landmarks.npz",
 )
 """Every file that footstrike writes, and so the only ones it ever replaces."""
+LEAST_FREE_BYTES = 500_000
+"""With less room on the disk no results fit, so the work need not begin."""
 
 OnProgress = Callable[[int, int], None]
 """Called with frames done and frames in all while the video is written."""
@@ -59,13 +61,17 @@ def require_usable(folder: Path, video_path: Path | None, force: bool) -> None:
         if folder.exists() and not folder.is_dir():
             raise OutputError(f"{folder} is a file, but the results need a folder; choose another name with -o.")
         if folder.is_dir() and any(folder.iterdir()) and not force:
-            raise OutputError(
-                f"{folder} exists already; add --force to replace the results in it, or choose another folder with -o."
-            )
+            raise _exists_already(folder)
         _require_writable(folder)
-    targets = {(folder / name).resolve() for name in FILE_NAMES}
-    if video_path is not None and video_path.resolve() in targets:
+    targets = {os.path.realpath(folder / name) for name in FILE_NAMES}
+    if video_path is not None and os.path.realpath(video_path) in targets:
         raise OutputError(f"{video_path} would be replaced by its own results; choose another folder with -o.")
+
+
+def _exists_already(folder: Path) -> OutputError:
+    return OutputError(
+        f"{folder} exists already; add --force to replace the results in it, or choose another folder with -o."
+    )
 
 
 def _require_writable(folder: Path) -> None:
@@ -74,6 +80,8 @@ def _require_writable(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, f"{nearest} is a file")
     if not os.access(nearest, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, f"{nearest} is closed to you")
+    if shutil.disk_usage(nearest).free < LEAST_FREE_BYTES:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def write_outputs(
@@ -117,7 +125,7 @@ def write_outputs(
     require_usable(folder, video_path, force)
     with _workspace(folder) as workspace:
         _write_all(session, workspace, video_path, with_video, on_progress or _ignore, jobs or available_cores())
-        _move_into_place(workspace, folder)
+        _move_into_place(workspace, folder, force)
     annotated = folder / ANNOTATED
     return OutputPaths(
         folder=folder,
@@ -131,19 +139,12 @@ def write_outputs(
 
 @contextmanager
 def _workspace(folder: Path) -> Iterator[Path]:
-    """Give a new hidden folder on the same disk as ``folder``, gone afterwards."""
-    # Inside a folder that exists: it may be a disk of its own, or the one place open to writing.
-    place = folder if folder.is_dir() else folder.absolute().parent
-    workspace = place / f".{folder.absolute().name}.{secrets.token_hex(4)}.part"
-    with _one_line(folder):
+    """Give a hidden folder to write in; errors name ``folder``, the one that the user knows."""
+    with _one_line(folder), workspace_beside(folder) as workspace:
         try:
-            workspace.mkdir(parents=True)
             yield workspace
         except OutputError as error:
-            # The user knows the folder that was asked for, not the hidden one.
             raise OutputError(str(error).replace(str(workspace), str(folder))) from None
-        finally:
-            shutil.rmtree(workspace, ignore_errors=True)
 
 
 @contextmanager
@@ -185,10 +186,12 @@ def _write_video(
     return write_annotated_video(session, video_path, folder / ANNOTATED, on_frame, wanted, jobs)
 
 
-def _move_into_place(workspace: Path, folder: Path) -> None:
+def _move_into_place(workspace: Path, folder: Path, force: bool) -> None:
     if not folder.exists():
         workspace.rename(folder)
         return
+    if workspace.parent != folder and not force:  # somebody else has made it since
+        raise _exists_already(folder)
     for name in FILE_NAMES:
         if (workspace / name).exists():
             (workspace / name).replace(folder / name)

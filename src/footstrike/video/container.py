@@ -29,6 +29,11 @@ _FORMATS = (
 _OPEN_OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
 _DECODER_THREADS = 4
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+_MOST_PIXELS = 8192 * 8192
+"""A picture larger than any camera's video: hundreds of megabytes each, whatever the size of the file."""
+_ANDROID_CAPTURE_RATE = "com.android.capture.fps"
+_APPLE_PLAYBACK_INTENT = "com.apple.quicktime.full-frame-rate-playback-intent"
+_HIGHEST_CAPTURE_RATE_HZ = 10_000
 _END_SLACK_S = Fraction(1, 10)
 """Sound and picture rarely end together; less than this missing at the end is no truncation."""
 
@@ -50,6 +55,11 @@ class Contents:
         The rate that the header gives or suggests; ``None`` when there is none.
     truncated
         Whether the file ended before its own index said it would.
+    capture_rate_hz
+        Frames per second that the camera took, as the phone wrote it; ``None`` when it did not.
+    decoding_times
+        Whether the times are those at which packets are to be decoded, which is all that an AVI holds; the library
+        then invents the times to show them at, in the wrong order where frames are stored out of order.
     """
 
     pts_ticks: tuple[int, ...]
@@ -57,10 +67,22 @@ class Contents:
     packet_count: int
     declared_rate_hz: Fraction | None
     truncated: bool
+    capture_rate_hz: float | None = None
+    decoding_times: bool = False
 
 
-def require_video_file(path: Path) -> None:
-    """Raise :class:`VideoError` unless ``path`` is a regular file with something in it."""
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells a file from another one, or from itself when it was written to since."""
+
+    device: int
+    inode: int
+    size_bytes: int
+    modified_ns: int
+
+
+def identity_of(path: Path) -> Identity:
+    """Return which file ``path`` is; raise :class:`VideoError` unless it is a regular one with something in it."""
     try:
         status = path.stat()
     except FileNotFoundError:
@@ -75,6 +97,7 @@ def require_video_file(path: Path) -> None:
         raise VideoError(f"{path} is a device or a pipe; give a video file.")
     if status.st_size == 0:
         raise VideoError(f"{path} is empty; copy the video again from the camera.")
+    return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
 
 
 @contextmanager
@@ -106,6 +129,12 @@ def _first_video_stream(container: InputContainer, path: Path) -> VideoStream:
         raise VideoError(f"{path} holds no moving picture (sound only); give a video.")
     if stream.codec_context is None:
         raise VideoError(f"{path} holds a kind of video that cannot be decoded; convert it to H.264.")
+    if stream.width * stream.height > _MOST_PIXELS:
+        raise VideoError(
+            f"{path} has pictures of {stream.width} x {stream.height} pixels; footstrike reads up to 8192 x 8192: "
+            "scale it down."
+        )
+    stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}  # the size may change on the way
     stream.thread_type = "AUTO"
     # What comes out of a damaged file depends on the number of threads: the same everywhere.
     stream.codec_context.thread_count = _DECODER_THREADS
@@ -128,7 +157,24 @@ def read_contents(path: Path) -> Contents:
             packet_count=walk.packet_count,
             declared_rate_hz=stream.guessed_rate if timed else None,
             truncated=walk.last_is_broken or declared_end_s - walk.end_s > _END_SLACK_S,
+            capture_rate_hz=_capture_rate_hz(container, stream),
+            decoding_times=container.format.name == "avi",
         )
+
+
+def _capture_rate_hz(container: InputContainer, stream: VideoStream) -> float | None:
+    """Read what phones say of slow motion.
+
+    Android writes the rate of the camera, whatever the rate of playback. An iPhone says whether a clip is meant to
+    be slowed down while it is played; its times are then those of the camera.
+    """
+    if _APPLE_PLAYBACK_INTENT in container.metadata and stream.guessed_rate:
+        return float(stream.guessed_rate)
+    try:
+        rate_hz = float(container.metadata.get(_ANDROID_CAPTURE_RATE, "nan"))
+    except ValueError:
+        return None
+    return rate_hz if 1 <= rate_hz <= _HIGHEST_CAPTURE_RATE_HZ else None
 
 
 @dataclass(slots=True)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from av.sidedata.sidedata import Type as SideDataType
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, VideoReformatter
 from av.video.stream import VideoStream
@@ -31,13 +33,14 @@ def usual_colorspace(height_px: int) -> Colorspace:
 class Geometry:
     """How coded frames become upright ones.
 
-    ``square_width_px`` and ``square_height_px`` are the size before turning; ``rotation_deg`` is the
-    clockwise turn.
+    ``square_width_px`` and ``square_height_px`` are the size before turning; a ``mirrored`` picture is
+    turned round left to right first; ``rotation_deg`` is the clockwise turn.
     """
 
     square_width_px: int
     square_height_px: int
     rotation_deg: int
+    mirrored: bool = False
 
     @property
     def upright_size_px(self) -> tuple[int, int]:
@@ -51,9 +54,21 @@ def geometry_of(frame: VideoFrame, stream: VideoStream) -> Geometry:
     ratio = stream.sample_aspect_ratio or Fraction(1)
     if abs(ratio - 1) <= _SQUARE_SLACK or not Fraction(1, _WIDEST_PIXEL) <= ratio <= _WIDEST_PIXEL:
         ratio = Fraction(1)
-    # The library gives the turn counter-clockwise, between -180 and 180 degrees.
-    rotation_deg = round(-frame.rotation / 90) * 90 % 360
-    return Geometry(round(frame.width * ratio), frame.height, rotation_deg)
+    return Geometry(round(frame.width * ratio), frame.height, *_orientation(frame))
+
+
+def _orientation(frame: VideoFrame) -> tuple[int, bool]:
+    """Return the clockwise turn (degrees) that makes a frame upright, and whether it is mirrored before."""
+    # The library gives the turn counter-clockwise, between -180 and 180 degrees, and does not look for mirrors.
+    turn_deg = round(-frame.rotation / 90) * 90 % 360
+    side_data: Any = frame.side_data  # whose published type is that of another mapping
+    if SideDataType.DISPLAYMATRIX not in side_data:
+        return turn_deg, False
+    matrix = np.frombuffer(side_data[SideDataType.DISPLAYMATRIX], np.int32).reshape(3, 3)
+    (a, b), (c, d) = matrix[:2, :2].astype(float)
+    if a * d - b * c >= 0:
+        return turn_deg, False
+    return round(np.degrees(np.arctan2(-b, -a)) / 90) * 90 % 360, True
 
 
 def upright_rgb(frame: VideoFrame, geometry: Geometry) -> RgbArray:
@@ -73,4 +88,6 @@ def upright_rgb(frame: VideoFrame, geometry: Geometry) -> RgbArray:
         )
         .to_ndarray()
     )
+    if geometry.mirrored:
+        rgb = rgb[:, ::-1]
     return np.ascontiguousarray(np.rot90(rgb, k=-geometry.rotation_deg // 90))

@@ -21,9 +21,12 @@ from av.video.stream import VideoStream
 
 from footstrike.data import VideoInfo, require
 from footstrike.errors import VideoError
-from footstrike.video.container import Contents, opened, read_contents, readable_packets, require_video_file
+from footstrike.video.container import Contents, Identity, identity_of, opened, read_contents, readable_packets
 from footstrike.video.picture import Geometry, RgbArray, geometry_of, upright_rgb
-from footstrike.video.timing import Clock, is_uneven, stored_rate_hz
+from footstrike.video.timing import Clock, is_uneven, longest_gap_s, stored_rate_hz
+
+_LONGEST_GAP_S = 3600.0
+"""No camera waits longer between two pictures of one recording; times that say so are wrong."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,11 +71,12 @@ def open_video(path: Path, assumed_rate_hz: float | None = None) -> VideoReader:
     """
     known = assumed_rate_hz is None or 0 < assumed_rate_hz < math.inf
     require(known, f"A frame rate must be positive, got {assumed_rate_hz}.")
-    require_video_file(path)
+    identity = identity_of(path)
     contents = read_contents(path)
+    _require_no_gap(path, contents)
     geometry, codec = _first_look(path)
     interval_s = _interval_s(path, contents, assumed_rate_hz)
-    return VideoReader(path, contents, geometry, codec, interval_s)
+    return VideoReader(path, identity, contents, geometry, codec, interval_s)
 
 
 class VideoReader:
@@ -88,11 +92,20 @@ class VideoReader:
         Expected number of frames, for progress; damage may make it smaller.
     """
 
-    def __init__(self, path: Path, contents: Contents, geometry: Geometry, codec: str, interval_s: Fraction) -> None:
+    def __init__(
+        self,
+        path: Path,
+        identity: Identity,
+        contents: Contents,
+        geometry: Geometry,
+        codec: str,
+        interval_s: Fraction,
+    ) -> None:
         self.width_px, self.height_px = geometry.upright_size_px
         self.stored_rate_hz = stored_rate_hz(contents)
         self.frame_count_hint: int | None = contents.packet_count or None
         self._path = path
+        self._identity = identity
         self._contents = contents
         self._geometry = geometry
         self._codec = codec
@@ -122,6 +135,11 @@ class VideoReader:
 
         Unwanted frames are decoded, since later ones depend on them, but not turned into pictures.
         Damaged packets are passed over and counted in :attr:`info`.
+
+        Raises
+        ------
+        VideoError
+            If the file is gone, or is not the one that was opened.
         """
         if self._reading is not None:
             self._reading.close()
@@ -133,25 +151,31 @@ class VideoReader:
         times_s: list[float] = []
         spoilt = 0
         last = None if wanted is None or self._info is None else max(wanted, default=-1)
+        self._require_unchanged()
         with opened(self._path) as (container, stream):
             for index, coded in enumerate(_decoded(container, stream)):
-                times_s.append(float(clock.time_s(coded.pts)))
+                ticks = coded.dts if self._contents.decoding_times else coded.pts
+                times_s.append(float(clock.time_s(ticks)))
                 spoilt += coded.is_corrupt
                 if wanted is None or index in wanted:
                     yield Frame(index, times_s[-1], coded, self._geometry)
                 if last is not None and index >= last:
                     return
         if self._info is None:
+            self._require_unchanged()
             self._info = self._summary(times_s, spoilt)
+
+    def _require_unchanged(self) -> None:
+        """Raise unless the file is still the one that was opened: frames of two videos must not be mixed."""
+        if identity_of(self._path) != self._identity:
+            raise VideoError(f"{self._path} changed while it was read; wait until it is whole, then start again.")
 
     def _summary(self, times_s: list[float], spoilt: int) -> VideoInfo:
         lost = max(0, self._contents.packet_count - len(times_s))
-        with self._path.open("rb") as file:
-            checksum = hashlib.file_digest(file, "sha256").hexdigest()
         return VideoInfo(
             name=self._path.name,
-            sha256=checksum,
-            size_bytes=self._path.stat().st_size,
+            sha256=_sha256(self._path),
+            size_bytes=self._identity.size_bytes,
             width_px=self.width_px,
             height_px=self.height_px,
             presentation_time_s=np.array(times_s),
@@ -161,6 +185,7 @@ class VideoReader:
             codec=self._codec,
             damaged_packets=lost + spoilt,
             truncated=self._contents.truncated,
+            capture_rate_hz=self._contents.capture_rate_hz,
         )
 
 
@@ -169,6 +194,23 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
     for packet in chain(readable_packets(container, stream), [None]):  # None brings out the last frames
         with suppress(av.error.FFmpegError):
             yield from stream.codec_context.decode(packet)
+
+
+def _require_no_gap(path: Path, contents: Contents) -> None:
+    gap_s = longest_gap_s(contents)
+    if gap_s > _LONGEST_GAP_S:
+        raise VideoError(
+            f"{path} says that {gap_s / 3600:.3g} hours lie between two of its pictures; cut the video there, "
+            "or copy it again from the camera."
+        )
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise VideoError(f"{path} cannot be read any more ({error.strerror}); check its disk.") from None
 
 
 def _first_look(path: Path) -> tuple[Geometry, str]:

@@ -53,6 +53,11 @@ def stored_rate_hz(contents: Contents) -> Fraction | None:
     return declared_rate_hz if agrees else typical_rate_hz
 
 
+def longest_gap_s(contents: Contents) -> float:
+    """Return the longest time between two pictures that follow each other; 0 where there are no times."""
+    return float(max(_gaps(contents.pts_ticks), default=0) * contents.time_base_s)
+
+
 class Clock:
     """Turns the stored times of frames, in decode order, into strictly rising seconds from 0."""
 
