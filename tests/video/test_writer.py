@@ -134,3 +134,35 @@ def test_full_disk(tmp_path: Path, frames: int) -> None:
     assert result.stdout.startswith("refused:")
     assert result.stdout.strip().endswith("False")
     assert result.stderr == ""
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+import numpy as np
+from footstrike.errors import OutputError
+from footstrike.video import VideoWriter
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+refused = 0
+try:
+    with VideoWriter(Path(sys.argv[1]), 64, 48) as writer:
+        for number in range(200):
+            try:
+                writer.write(np.full((48, 64, 3), number, np.uint8), number / 30)
+            except OutputError:
+                refused += 1
+        raise OutputError("on")
+except OutputError:
+    print(refused)
+"""
+
+
+def test_a_file_that_could_not_be_begun_is_not_written_on(tmp_path: Path) -> None:
+    """The library crashes when it is asked to."""
+    if sys.platform == "win32":
+        pytest.skip("no file size limits here")
+    script = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)" + LIMITED
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "out.mp4")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 0

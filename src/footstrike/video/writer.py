@@ -63,6 +63,7 @@ class VideoWriter:
         self._size_px = (width_px, height_px)
         self._waiting: tuple[VideoFrame, int] | None = None  # frame and ticks, until its duration is known
         self._durations_ticks: dict[int, int] = {}
+        self._failure: OutputError | None = None
         require(min(width_px, height_px) > 0, f"A frame size must be positive, got {width_px} x {height_px}.")
         with self._reported():
             path.open("wb").close()  # the library would notice an unwritable place only much later
@@ -108,6 +109,8 @@ class VideoWriter:
 
         The array is read before this returns, and not again.
         """
+        if self._failure is not None:  # the library crashes when a file that could not be begun is written on
+            raise self._failure
         width_px, height_px = self._size_px
         expected = (height_px, width_px, 3)
         require(rgb.shape == expected, f"A frame of shape {expected} was expected, got {rgb.shape}.")
@@ -161,6 +164,7 @@ class VideoWriter:
             yield
         except (av.error.FFmpegError, OSError) as error:
             reason = error.strerror or str(error)
-            raise OutputError(
+            self._failure = OutputError(
                 f"{self._path} cannot be written ({reason}); check folder, permissions and free space."
-            ) from None
+            )
+            raise self._failure from None
