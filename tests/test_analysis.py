@@ -11,7 +11,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from footstrike.analysis import analyze, analyze_track
-from footstrike.data import STEP_COLUMNS
+from footstrike.data import STEP_COLUMNS, VideoInfo
 from footstrike.errors import FootstrikeError, LandmarksError, NotAnalysableError
 from footstrike.pose import load_landmarks, save_landmarks
 from footstrike.settings import STRIKE_CLASSIFIERS, Settings
@@ -120,6 +120,16 @@ def test_slow_motion_that_nobody_stated_is_estimated_and_said():
     assert "slow_motion_estimated" in {note.code for note in session.warnings}
     error = session.cadence_spm.value - 172
     assert abs(error) < 2.5 * session.cadence_spm.se
+
+
+def test_slow_motion_that_the_camera_wrote_into_the_file_is_taken():
+    fine = as_pose_track(RunnerModel(), np.arange(0, 3, 1 / 240))
+    slow = fine.replace(time_s=8 * fine.time_s)
+    video = VideoInfo("run.mp4", "0" * 64, 1, 720, 960, slow.time_s, None, 0, False, "h264", capture_rate_hz=240.0)
+    session = analyze_track(slow, video, "run.mp4", Settings())
+    assert (session.slow_motion.source, session.slow_motion.factor) == ("file", pytest.approx(8))
+    assert session.cadence_spm.value == pytest.approx(172, abs=1)
+    assert "slow_motion_estimated" not in {note.code for note in session.warnings}
 
 
 def test_bouts_are_numbered_and_steps_count_through():

@@ -34,7 +34,7 @@ from footstrike.gait.steps import (
     mean_leg_length_px,
     measure_steps,
 )
-from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion
+from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion, with_written_rate
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.landmarks_file import load_landmarks
 from footstrike.pose.track import refine, track_poses
@@ -91,7 +91,7 @@ def analyze_track(
     yaw_deg = camera_yaw_deg(track)
     _require_side_view(track, yaw_deg)
     strides = _running(find_strides(track, settings.contacts))
-    slow_motion = _slow_motion(track, strides, settings)
+    slow_motion = _slow_motion(track, video, strides, settings)
     if slow_motion.factor != 1:
         real_time = track.replace(time_s=track.time_s / slow_motion.factor)
         strides = _running(find_strides(real_time, settings.contacts))
@@ -221,12 +221,15 @@ def _running(strides: Sequence[Stride]) -> list[Stride]:
     return running
 
 
-def _slow_motion(track: PoseTrack, strides: Sequence[Stride], settings: Settings) -> SlowMotion:
-    """Take the stated capture rate, or judge from the motion."""
-    steps = [step for stride in strides for step in stride.steps]
-    if settings.capture_rate_hz is None:
-        return estimate_slow_motion(steps)
+def _slow_motion(
+    track: PoseTrack, video: VideoInfo | None, strides: Sequence[Stride], settings: Settings
+) -> SlowMotion:
+    """Take the stated capture rate, or judge from the motion and from what the camera wrote."""
     stored_hz = sampling_rate_hz(track.time_s)
+    if settings.capture_rate_hz is None:
+        judged = estimate_slow_motion([step for stride in strides for step in stride.steps])
+        written_hz = None if video is None else video.capture_rate_hz
+        return judged if written_hz is None else with_written_rate(judged, stored_hz, written_hz)
     factor = settings.capture_rate_hz / stored_hz
     return SlowMotion(factor, "stated", 0.0, f"{settings.capture_rate_hz:g} Hz stated, {stored_hz:.4g} Hz stored")
 

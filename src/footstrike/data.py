@@ -237,12 +237,12 @@ class SlowMotion:
     """How presentation time relates to real time.
 
     ``factor`` is presentation seconds per real second (1 = real time, 8 = 240 Hz played at 30 Hz).
-    ``source`` is ``"stated"`` (by the user), ``"estimated"`` (from the motion) or ``"real_time"``.
-    ``relative_se`` is the factor's own relative standard error (0 when stated).
+    ``source`` is ``"stated"`` (by the user), ``"file"`` (written by the camera), ``"estimated"`` (from the motion) or
+    ``"real_time"``. ``relative_se`` is the factor's own relative standard error (0 when stated or written).
     """
 
     factor: float
-    source: Literal["stated", "estimated", "real_time"]
+    source: Literal["stated", "file", "estimated", "real_time"]
     relative_se: float
     reason: str
 

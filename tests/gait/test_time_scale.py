@@ -5,10 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from footstrike.data import SlowMotion
 from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
 from footstrike.gait.landmarks import LEGS, TRUNK
 from footstrike.gait.runner_frame import Bout, find_bouts
-from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion
+from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion, with_written_rate
 from runner_model import RunnerModel, as_pose_track
 
 quick = settings(max_examples=20, deadline=None)
@@ -99,3 +100,25 @@ def test_feet_that_stay_together_are_neither():
 )
 def test_activity(bounce, activity):
     assert activity_of(bounce) == activity
+
+
+@given(st.floats(1.9, 9), st.floats(0.75, 1.33))
+@quick
+def test_the_rate_in_the_file_is_taken_where_the_motion_agrees(factor, off):
+    judged = SlowMotion(factor * off, "estimated", 0.06, "it floats")
+    known = with_written_rate(judged, 30, 30 * factor)
+    assert (known.source, known.relative_se) == ("file", 0)
+    assert known.factor == pytest.approx(factor)
+
+
+def test_a_stale_rate_in_the_file_is_named_and_left_alone():
+    judged = SlowMotion(1.0, "real_time", 0.0, "the bounce fits")
+    known = with_written_rate(judged, 30, 240)
+    assert (known.factor, known.source) == (1.0, "real_time")
+    assert "240" in known.reason and "does not fit" in known.reason
+
+
+def test_a_camera_that_stores_every_picture_films_in_real_time():
+    judged = SlowMotion(1.0, "real_time", 0.0, "the bounce fits")
+    assert with_written_rate(judged, 59.94, 60).factor == 1
+    assert with_written_rate(judged, 59.94, 60).source == "real_time"

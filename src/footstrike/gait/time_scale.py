@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -26,6 +27,10 @@ TYPICAL_STEP_PERIOD_S = 0.355
 """Half a stride at 169 steps/min, the middle of what runners do (155 to 203: Burns 2019)."""
 TYPICAL_PERIOD_LOG_SE = 0.10
 SLOW_ABOVE = 1.4
+MOST_DISAGREEMENT_LOG = math.log(1.4)
+"""What is written in the file is believed up to this ratio to what the motion shows: four of its standard errors."""
+SAME_RATE_SHARE = 0.02
+"""A camera's rate this near to the stored one is the same."""
 FAST_BELOW = 0.65
 RUNNING_ABOVE = 0.25
 WALKING_BELOW = -0.25
@@ -56,6 +61,29 @@ def estimate_slow_motion(steps: Sequence[TrunkStep]) -> SlowMotion:
         f"makes about {60 / real_s:.0f} steps/min under gravity"
     )
     return SlowMotion(factor, "estimated", float(weights.sum() ** -0.5), reason)
+
+
+def with_written_rate(judged: SlowMotion, stored_hz: float, capture_hz: float) -> SlowMotion:
+    """Take the camera's rate that is written in the file, where the motion does not speak against it.
+
+    Programs that cut or slow a video often keep what the phone wrote, so it may be stale.
+
+    Parameters
+    ----------
+    judged
+        From :func:`estimate_slow_motion`.
+    stored_hz
+        Frames per second of presentation.
+    capture_hz
+        Frames per second that the camera took, as the file has it.
+    """
+    factor = capture_hz / stored_hz
+    said = f"the file says that the camera took {capture_hz:.4g} frames a second, and stores {stored_hz:.4g}"
+    if abs(math.log(factor / judged.factor)) > MOST_DISAGREEMENT_LOG:
+        return replace(judged, reason=f"{judged.reason} ({said}, which does not fit)")
+    if abs(factor - 1) <= SAME_RATE_SHARE:
+        return SlowMotion(1.0, "real_time", 0.0, said)
+    return SlowMotion(factor, "file", 0.0, said)
 
 
 def bounce_with_stride(bout: Bout, steps: Sequence[TrunkStep]) -> float:

@@ -162,6 +162,8 @@ def _contact_time(session: Session) -> str:
 def _how_known(slow: SlowMotion) -> str:
     if slow.source == "stated":
         return "as stated"
+    if slow.source == "file":
+        return "as the camera wrote into the file"
     return f"estimated, ± {100 * slow.relative_se:.0f} %: {slow.reason}"
 
 

@@ -223,4 +223,5 @@ def _captions(session: Session) -> tuple[str, ...]:
 
 
 def _slow_word(session: Session) -> str:
-    return "as stated" if session.slow_motion.source == "stated" else "assumed"
+    words = {"stated": "as stated", "file": "by the file"}
+    return words.get(session.slow_motion.source, "assumed")
