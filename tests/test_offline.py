@@ -82,12 +82,13 @@ def test_report_points_nowhere(landmarks_file: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into the Linux library")
-def test_pose_library_cannot_look_up_an_address() -> None:
+@pytest.mark.parametrize("library", ["mediapipe", "ai_edge_litert"])
+def test_pose_libraries_cannot_look_up_an_address(library: str) -> None:
     """From 0.10.35 on mediapipe holds an HTTP client that reports usage: the pin must not move there."""
-    spec = importlib.util.find_spec("mediapipe")
+    spec = importlib.util.find_spec(library)
     assert spec is not None and spec.origin is not None
-    libraries = list(Path(spec.origin).parent.rglob("libmediapipe*.so"))
-    assert libraries
-    for library in libraries:
-        content = library.read_bytes()
+    native = list(Path(spec.origin).parent.rglob("*.so"))
+    assert native
+    for path in native:
+        content = path.read_bytes()
         assert b"getaddrinfo" not in content and b"libcurl" not in content
