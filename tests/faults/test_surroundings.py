@@ -185,7 +185,7 @@ def test_readable_part_is_analysed_and_the_loss_reported(
     odd: Odd, runner_video: Path, landmarks_file: Path, here: Path
 ) -> None:
     arguments = odd.make(Place(here, runner_video, landmarks_file))
-    run = footstrike("analyze", *arguments, "-o", "out", "--quiet", "--model", "lite", folder=here)
+    run = footstrike("analyze", *arguments, "-o", "out", "--quiet", folder=here)
     run.require_clean()
     assert (run.exit_code, run.err) == (0, "")
     summary = json.loads((here / "out" / "summary.json").read_text())

@@ -370,7 +370,7 @@ def run_of_two_seconds(short_video: Path) -> tuple[list[np.ndarray], list[float]
 
 
 def session_of(path: Path) -> Session:
-    return analyze(path, Settings(model="lite", fine_model=None))
+    return analyze(path, Settings(fine_model=None))
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from pathlib import Path
@@ -111,3 +112,16 @@ def test_no_frame_can_be_decoded(tmp_path: Path, plain_video: Path) -> None:
 def test_unknown_codec(tmp_path: Path, plain_video: Path) -> None:
     content = plain_video.read_bytes().replace(b"avc1", b"xyz1")
     assert "cannot be decoded; convert" in refusal(written(tmp_path / "odd.mp4", content))
+
+
+def test_want_of_memory_says_nothing_of_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A file that cannot be opened for want of memory is not called damaged."""
+
+    def no_memory(*_: object, **__: object) -> None:
+        raise av.error.MemoryError(errno.ENOMEM, "Cannot allocate memory")
+
+    path = tmp_path / "run.mp4"
+    path.write_bytes(b"anything")
+    monkeypatch.setattr(av, "open", no_memory)
+    with pytest.raises(MemoryError):
+        open_video(path)

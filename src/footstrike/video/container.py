@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -113,7 +114,8 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     with file:
         try:
             container = av.open(file, mode="r", container_options=_OPEN_OPTIONS, metadata_errors="replace")
-        except (av.error.FFmpegError, OSError, ValueError):
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            require_memory(error)
             raise VideoError(
                 f"{path} is not a video that can be read: it is damaged, cut short, or another kind of file "
                 "such as text, a picture or a playlist; give a whole .mp4, .mov, .mkv, .avi or .webm video."
@@ -198,10 +200,18 @@ class _Walk:
 
 def readable_packets(container: InputContainer, *streams: VideoStream) -> Iterator[Packet[Any]]:
     """Yield packets (of all streams if none is named) for as long as the file can be read."""
-    with suppress(av.error.FFmpegError, OSError):
+    try:
         for packet in container.demux(*streams):
             if packet.size:
                 yield packet
+    except (av.error.FFmpegError, OSError) as error:
+        require_memory(error)
+
+
+def require_memory(error: Exception) -> None:
+    """Raise :class:`MemoryError` where the library failed for want of memory, which says nothing of the file."""
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        raise MemoryError from None
 
 
 def _end_s(packet: Packet[Any]) -> Fraction:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Collection, Generator, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -21,7 +20,15 @@ from av.video.stream import VideoStream
 
 from footstrike.data import VideoInfo, require
 from footstrike.errors import VideoError
-from footstrike.video.container import Contents, Identity, identity_of, opened, read_contents, readable_packets
+from footstrike.video.container import (
+    Contents,
+    Identity,
+    identity_of,
+    opened,
+    read_contents,
+    readable_packets,
+    require_memory,
+)
 from footstrike.video.picture import Geometry, RgbArray, geometry_of, upright_rgb
 from footstrike.video.timing import Clock, is_uneven, longest_gap_s, stored_rate_hz
 
@@ -192,8 +199,10 @@ class VideoReader:
 def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
     """Decode what can be decoded, passing over damaged packets."""
     for packet in chain(readable_packets(container, stream), [None]):  # None brings out the last frames
-        with suppress(av.error.FFmpegError):
+        try:
             yield from stream.codec_context.decode(packet)
+        except av.error.FFmpegError as error:
+            require_memory(error)
 
 
 def _require_no_gap(path: Path, contents: Contents) -> None:
