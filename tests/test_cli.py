@@ -19,6 +19,8 @@ from footstrike.cli import analyze, run
 from footstrike.settings import STRIKE_CLASSIFIERS
 from footstrike.video import VideoWriter, open_video
 
+from .faults.broken import write_sound
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 FOOTSTRIKE = [sys.executable, "-m", "footstrike"]
 FILES = {"annotated.mp4", "report.html", "steps.csv", "summary.json", "landmarks.npz"}
@@ -63,12 +65,7 @@ def address() -> list[str]:
 
 
 def sound_only() -> list[str]:
-    with av.open("run.mp4", "w") as output:
-        stream = output.add_stream("aac", rate=44_100)
-        silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
-        silence.sample_rate = 44_100
-        for packet in [*stream.encode(silence), *stream.encode(None)]:
-            output.mux(packet)
+    write_sound(Path("run.mp4"))
     return ["run.mp4"]
 
 

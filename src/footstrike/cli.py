@@ -21,10 +21,12 @@ except ImportError as error:
     sys.exit(f"footstrike: the library click does not load ({error}); {sys.executable} -m pip install click")
 
 from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError, OutputError
+from footstrike.text import printable
 from footstrike.units import parse_bytes, parse_height_m, parse_speed_mps
 
 if TYPE_CHECKING:
     from footstrike.report import OutputPaths
+    from footstrike.settings import Settings
 
 # What takes long to import is imported inside the commands, so that --help answers at once.
 
@@ -189,17 +191,12 @@ def analyze(
         from footstrike.analysis import analyze as analyze_recording
         from footstrike.progress import shown_progress, stderr_console
         from footstrike.report import require_usable, terminal_summary, write_outputs
-        from footstrike.settings import STRIKE_CLASSIFIERS, Settings
     except ImportError as error:
         raise LibraryError(error) from error
 
-    settings = Settings(
-        capture_rate_hz=capture_rate, speed_mps=speed, height_m=height, strikes=STRIKE_CLASSIFIERS[strikes]()
-    )
+    settings = _settings(capture_rate, speed, height, model, strikes)
     if jobs is not None:
         settings = replace(settings, jobs=jobs)
-    if model is not None:
-        settings = replace(settings, model=model, fine_model=None)
     folder = output or Path(f"{video.stem}_footstrike")
     require_usable(folder, video, force)
     with shown_progress(stderr_console(quiet)) as on_progress:
@@ -217,6 +214,18 @@ def analyze(
         _print(paths.summary.read_text(encoding="utf-8").removesuffix("\n"))
     elif not quiet:
         _print(f"{terminal_summary(session)}\n\n{_written(paths)}")
+
+
+def _settings(
+    capture_rate: float | None, speed: float | None, height: float | None, model: str | None, strikes: str
+) -> Settings:
+    """Return the settings that the options shared by all analyses give."""
+    from footstrike.settings import STRIKE_CLASSIFIERS, Settings
+
+    settings = Settings(
+        capture_rate_hz=capture_rate, speed_mps=speed, height_m=height, strikes=STRIKE_CLASSIFIERS[strikes]()
+    )
+    return settings if model is None else replace(settings, model=model, fine_model=None)
 
 
 _SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "model", "strikes")
@@ -281,17 +290,12 @@ def batch(
 
         from footstrike.batch import DaskCluster, ThisMachine, find_clips, run_batch
         from footstrike.progress import shown_clips
-        from footstrike.settings import STRIKE_CLASSIFIERS, Settings
     except ImportError as error:
         raise LibraryError(error) from error
 
     if scheduler is not None and (workers or memory_limit):
         raise click.UsageError("--workers and --memory-limit are for this machine; a Dask cluster has its own.")
-    settings = Settings(
-        capture_rate_hz=capture_rate, speed_mps=speed, height_m=height, strikes=STRIKE_CLASSIFIERS[strikes]()
-    )
-    if model is not None:
-        settings = replace(settings, model=model, fine_model=None)
+    settings = _settings(capture_rate, speed, height, model, strikes)
     engine = (
         ThisMachine(workers, timeout, retries, memory_limit)
         if scheduler is None
@@ -356,7 +360,7 @@ def _quiet_libraries() -> Iterator[None]:
 def _print(text: str) -> None:
     """Write lines to standard output; whoever reads it may be gone, and its disk may be full."""
     try:
-        click.echo("\n".join(map(_printable, text.split("\n"))))
+        click.echo("\n".join(map(printable, text.split("\n"))))
     except OSError as error:
         # What is still waiting to be written goes nowhere, or Python would complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -368,13 +372,8 @@ def _print(text: str) -> None:
 
 def _complain(message: str, exit_code: int) -> int:
     with suppress(OSError):  # the exit code still says it where nobody reads
-        click.echo(f"{PROGRAM}: {_printable(message)}", err=True)
+        click.echo(f"{PROGRAM}: {printable(message)}", err=True)
     return exit_code
-
-
-def _printable(line: str) -> str:
-    """Return a line without what a terminal would obey: files may be called anything."""
-    return "".join(letter if letter.isprintable() else " " for letter in line)
 
 
 def _fill_standard_streams() -> None:

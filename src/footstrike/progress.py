@@ -21,6 +21,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from footstrike.text import printable
+
 OnProgress = Callable[[str, int, int | None], None]
 """Called with the stage, frames done and frames in all if known."""
 STAGE_WORDS = MappingProxyType(
@@ -86,8 +88,7 @@ def shown_clips(console: Console) -> Iterator[OnClip]:
 
 def _print(console: Console, line: str) -> None:
     with suppress(OSError):  # whoever reads may be gone, and the work goes on
-        line = "".join(letter if letter.isprintable() else " " for letter in line)
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print(printable(line), highlight=False, markup=False, soft_wrap=True)
 
 
 class _Bars:

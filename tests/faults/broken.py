@@ -202,13 +202,18 @@ def sound(place: Place) -> Arguments:
     return ["run.wav"]
 
 
-def sound_in_mp4(place: Place) -> Arguments:
-    with av.open(str(place.folder / "run.mp4"), "w") as output:
+def write_sound(path: Path) -> None:
+    """Write a movie file that holds silence and no picture."""
+    with av.open(str(path), "w") as output:
         stream = output.add_stream("aac", rate=44_100)
         silence = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
         silence.sample_rate = 44_100
         for packet in [*stream.encode(silence), *stream.encode(None)]:
             output.mux(packet)
+
+
+def sound_in_mp4(place: Place) -> Arguments:
+    write_sound(place.folder / "run.mp4")
     return ["run.mp4"]
 
 

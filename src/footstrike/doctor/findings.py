@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from footstrike.text import printable
+
 Severity = Literal["ok", "warning", "fault"]
 """A fault stops an analysis; a warning may spoil or slow one."""
 _CODE_WIDTH = len("libraries")
@@ -37,8 +39,8 @@ class Finding:
     @property
     def lines(self) -> tuple[str, ...]:
         """The finding in one line of a table without lines, and its fix in another, after the severity's column."""
-        found = f"{self.code:{_CODE_WIDTH}}  {_printable(self.found)}"
-        return (found, f"{'':{_CODE_WIDTH}}  To mend it: {_printable(self.fix)}") if self.fix else (found,)
+        found = f"{self.code:{_CODE_WIDTH}}  {printable(self.found, '?')}"
+        return (found, f"{'':{_CODE_WIDTH}}  To mend it: {printable(self.fix, '?')}") if self.fix else (found,)
 
     @property
     def label(self) -> str:
@@ -54,8 +56,3 @@ def conclusion(findings: Iterable[Finding]) -> str:
         faults = f"{count['fault']} fault{'' if count['fault'] == 1 else 's'}"
         return f"{faults} and {warnings}: an analysis would not run. Begin with the first fault, then ask again."
     return f"Ready to analyse, with {warnings}." if count["warning"] else "All is well: ready to analyse."
-
-
-def _printable(text: str) -> str:
-    """Return ``text`` without what a terminal would obey or cannot show."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)

@@ -100,13 +100,14 @@ def track_poses(
                 region = _NOWHERE if expected is None else np.array(astuple(expected))
                 yield _Seen(frame.index, frame.time_s, frame.size_px, landmarks, region, change)
 
-    time_s: list[float] = []
-    seen = list(_reported(look_at(_some(frames, every, time_s), backend, look, jobs, follows=True), on_frame))
+    times_s: list[float] = []
+    seen = list(_reported(look_at(_some(frames, every, times_s), backend, look, jobs, follows=True), on_frame))
     if not seen:
         raise NotAnalysableError("The recording holds no frames; give a video with at least a few steps.")
-    shown = _in_every_frame(np.array(time_s), seen)
+    time_s = np.array(times_s)
+    shown = _in_every_frame(time_s, seen)
     return PoseTrack(
-        time_s=np.array(time_s),
+        time_s=time_s,
         xy_px=shown.landmarks[..., :2],
         visibility=np.clip(shown.landmarks[..., 2], 0, 1),
         frame_size_px=seen[-1].size_px,
@@ -119,11 +120,11 @@ def track_poses(
     )
 
 
-def _some(frames: Iterable[TimedPicture], every: int, time_s: list[float]) -> Iterator[TimedPicture]:
+def _some(frames: Iterable[TimedPicture], every: int, times_s: list[float]) -> Iterator[TimedPicture]:
     """Pass on every so many frames and the last; note the times of all."""
     left_out: TimedPicture | None = None
     for number, frame in enumerate(frames):
-        time_s.append(frame.time_s)
+        times_s.append(frame.time_s)
         left_out = None if number % every == 0 else frame
         if left_out is None:
             yield frame
