@@ -31,6 +31,7 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLES = REPOSITORY / "sample_videos"
+MEDIAPIPE_BUNDLE = REPOSITORY / "scripts" / "comparison" / "pose_landmarker_full.task"
 
 
 @dataclass(frozen=True)
@@ -161,13 +162,11 @@ def plain_loop(clip: Path) -> dict[str, float]:
     from mediapipe.tasks.python.core.base_options import BaseOptions
     from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
-    from footstrike.pose.models import find_finder
-
     video = cv2.VideoCapture(str(clip))
     rate_hz, size = video.get(cv2.CAP_PROP_FPS), (int(video.get(3)), int(video.get(4)))
     out = cv2.VideoWriter(str(clip.with_suffix(".plain.mp4")), cv2.VideoWriter.fourcc(*"mp4v"), rate_hz, size)
     options = PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(find_finder().path)), running_mode=RunningMode.VIDEO
+        base_options=BaseOptions(model_asset_path=str(MEDIAPIPE_BUNDLE)), running_mode=RunningMode.VIDEO
     )
     frames = 0
     with PoseLandmarker.create_from_options(options) as landmarker:
@@ -250,7 +249,7 @@ def bare_inference(model: str) -> Callable[[Path], dict[str, float]]:
         with BlazePose(model).open() as estimator:
             region = None
             for block in _blocks(clip):
-                region = region or estimator.find(block[0][0])
+                region = region or next(iter(estimator.find(block[0][0])), None)
                 start_s = time.process_time()
                 for rgb, _ in block:
                     seen = estimator.look(rgb, region) if region else None

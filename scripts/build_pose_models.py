@@ -3,9 +3,9 @@
 
 Newer mediapipe wheels hold no model files and cannot write model metadata, so this script takes
 the detector and the metadata writer from the wheel of mediapipe 0.10.21 (PyPI) and the three
-landmark networks from ``@mediapipe/pose`` (npm) and checks every sha256. From the full network it makes the
-``.task`` bundle that MediaPipe reads to find a person; from all three it takes away the branch that
-paints a mask of the person, which footstrike does not look at and which costs 5 to 8 ms a picture.
+landmark networks from ``@mediapipe/pose`` (npm) and checks every sha256. From all three it takes away the branch that
+paints a mask of the person, which footstrike does not look at and which costs 5 to 8 ms a picture. From the detector
+and the full network it makes the ``.task`` bundle that MediaPipe itself reads, only to compare footstrike with it.
 It needs ``pip`` and ``npm``; everything else happens in a temporary folder. Run without arguments.
 """
 
@@ -24,6 +24,7 @@ import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
 
 MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
+BUNDLE = Path(__file__).resolve().parent / "comparison" / "pose_landmarker_full.task"
 MEDIAPIPE_WHEEL = "mediapipe==0.10.21"
 POSE_PACKAGE = "@mediapipe/pose@0.5.1675469404"
 DETECTOR_MEMBER = "mediapipe/modules/pose_detection/pose_detection.tflite"
@@ -34,8 +35,6 @@ LANDMARKS_SHA256 = {
     "heavy": "59e42d71bcd44cbdbabc419f0ff76686595fd265419566bd4009ef703ea8e1fe",
 }
 MASK_SHAPE = (1, 256, 256, 1)
-FINDER = "full"
-"""The network in the bundle that finds people."""
 # Runs inside the environment with mediapipe 0.10.21, the last version with a metadata writer.
 WRITE_METADATA = """
 import sys
@@ -114,17 +113,17 @@ def without_mask(model: bytes) -> bytes:
 
 
 def main() -> None:
-    """Build the bundle, the three networks and their checksum list."""
+    """Build the networks, their checksum list and the bundle to compare with."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         detector, landmarks, wheel = fetch_sources(folder)
         venv.create(folder / "venv", with_pip=True)
         python = folder / "venv" / "bin" / "python"
         subprocess.run([str(python), "-m", "pip", "install", "-q", str(wheel)], check=True)
-        detector = with_metadata(python, folder, detector, 127.5, 127.5, "pose detector")
-        finder = with_metadata(python, folder, landmarks[FINDER], 0.0, 255.0, f"pose landmarks {FINDER}")
-        paths = [MODELS_DIR / f"pose_landmarker_{FINDER}.task"]
-        write_bundle(paths[0], detector, finder)
+        paths = [MODELS_DIR / "pose_detector.tflite"]
+        paths[0].write_bytes(detector)
+        described = with_metadata(python, folder, landmarks["full"], 0.0, 255.0, "pose landmarks full")
+        write_bundle(BUNDLE, with_metadata(python, folder, detector, 127.5, 127.5, "pose detector"), described)
         for name, model in landmarks.items():
             paths.append(MODELS_DIR / f"pose_landmarks_{name}.tflite")
             paths[-1].write_bytes(without_mask(model))

@@ -234,7 +234,7 @@ def test_installation_with_a_spoilt_model(
     installation = tmp_path_factory.mktemp("installation")
     shutil.copytree(REPOSITORY / "src" / "footstrike", installation / "footstrike")
     shutil.copytree(REPOSITORY / "models", installation / "footstrike" / "models")
-    spoil(installation / "footstrike" / "models" / "pose_landmarker_full.task")
+    spoil(installation / "footstrike" / "models" / "pose_detector.tflite")
     arguments = noise()
     before = entries(folder)
     done = subprocess.run(

@@ -202,7 +202,7 @@ def test_code_beside_the_recording_is_not_run(landmarks_file: Path, folder: Path
 
 
 def test_models_come_from_the_installation_only(folder: Path) -> None:
-    for place in ("full", "pose_landmarker_full.task", "models/pose_landmarker_full.task"):
+    for place in ("full", "pose_landmarks_full.tflite", "models/pose_landmarks_full.tflite"):
         (folder / place).parent.mkdir(exist_ok=True)
         (folder / place).write_bytes(b"not the model")
     find_model.cache_clear()

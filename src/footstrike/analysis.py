@@ -36,8 +36,10 @@ from footstrike.gait.steps import (
 )
 from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion, with_written_rate
 from footstrike.pose.blazepose import BlazePose
+from footstrike.pose.choice import parse_runner
+from footstrike.pose.closer import refine
 from footstrike.pose.landmarks_file import load_landmarks
-from footstrike.pose.track import refine, track_poses
+from footstrike.pose.track import People, follow_people
 from footstrike.settings import Settings, default_corrections, default_reference
 from footstrike.video import VideoReader, open_video
 
@@ -122,6 +124,7 @@ def analyze_track(
             leg_length_px=leg_length_px,
             steps=len(steps),
             found_share=float(track.found.mean()),
+            people=track.people,
             cadence=cadence,
             regular_share=regular_share(step_intervals_s(by_bout)),
             speed=speed,
@@ -151,17 +154,31 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
     """Follow the runner through a video: every frame once, then the landings with a finer model."""
     with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
         expected = reader.frame_count_hint
-        track = track_poses(
+        people = follow_people(
             reader.frames(),
             BlazePose(settings.model),
             lambda i: on_progress("pose", i + 1, expected),
             every=_frames_between_looks(reader),
             jobs=settings.jobs,
         )
+        track = choose_runner(people, settings)
         _require_side_view(track, camera_yaw_deg(track))
         if settings.fine_model is not None:
             track = _look_closer(reader, track, settings, on_progress)
         return track, reader.info
+
+
+def choose_runner(people: People, settings: Settings) -> PoseTrack:
+    """Return the track of the person to analyse: the first candidate who runs, else the first."""
+    candidates = parse_runner(settings.runner).candidates(people)
+    running = (person for person in candidates if len(candidates) > 1 and _runs(people.track(person), settings))
+    return people.track(next(running, next(iter(candidates), 0)))
+
+
+def _runs(track: PoseTrack, settings: Settings) -> bool:
+    """Return whether somebody is seen to run, from whatever side."""
+    strides = find_strides(track, settings.contacts)
+    return any(activity_of(bounce_with_stride(stride.bout, stride.steps)) == "running" for stride in strides)
 
 
 def _frames_between_looks(reader: VideoReader) -> int:
@@ -235,7 +252,7 @@ def _slow_motion(
 
 
 def _versions() -> dict[str, str]:
-    packages = ("footstrike", "ai-edge-litert", "mediapipe", "numpy", "scipy", "av")
+    packages = ("footstrike", "ai-edge-litert", "numpy", "scipy", "av")
     return {"python": platform.python_version()} | {name: version(name) for name in packages}
 
 

@@ -148,6 +148,14 @@ def commands(context: click.Context) -> None:
     help="Height of the runner, like 1.78m or 178cm, to judge the speed better.  [default: an ordinary adult's]",
 )
 @click.option(
+    "--runner",
+    default="running",
+    show_default=True,
+    metavar="running|largest|left|right|NUMBER|X,Y",
+    help="Whom to analyse where several people are seen: the largest who runs, the largest, the outermost, one by "
+    "number in the order of size, or who is seen at a point of the picture.",
+)
+@click.option(
     "--model",
     metavar="PATH|lite|full|heavy",
     help="One pose model for everything: one of ours or a Pose Landmarker bundle (.task).  "
@@ -177,13 +185,14 @@ def analyze(
     capture_rate: float | None,
     speed: float | None,
     height: float | None,
+    runner: str,
     model: str | None,
     strikes: str,
     jobs: int | None,
 ) -> None:
     """Analyse VIDEO: which foot lands, when, on heel, midfoot or forefoot, and how far ahead of the knee.
 
-    VIDEO shows one runner from the side. A landmarks.npz of an earlier analysis will do, too; it gives
+    VIDEO shows a runner from the side. A landmarks.npz of an earlier analysis will do, too; it gives
     no annotated video.
     """
     try:
@@ -194,7 +203,7 @@ def analyze(
     except ImportError as error:
         raise LibraryError(error) from error
 
-    settings = _settings(capture_rate, speed, height, model, strikes)
+    settings = _settings(capture_rate, speed, height, runner, model, strikes)
     if jobs is not None:
         settings = replace(settings, jobs=jobs)
     folder = output or Path(f"{video.stem}_footstrike")
@@ -217,18 +226,22 @@ def analyze(
 
 
 def _settings(
-    capture_rate: float | None, speed: float | None, height: float | None, model: str | None, strikes: str
+    capture_rate: float | None, speed: float | None, height: float | None, runner: str, model: str | None, strikes: str
 ) -> Settings:
     """Return the settings that the options shared by all analyses give."""
     from footstrike.settings import STRIKE_CLASSIFIERS, Settings
 
     settings = Settings(
-        capture_rate_hz=capture_rate, speed_mps=speed, height_m=height, strikes=STRIKE_CLASSIFIERS[strikes]()
+        capture_rate_hz=capture_rate,
+        speed_mps=speed,
+        height_m=height,
+        runner=runner,
+        strikes=STRIKE_CLASSIFIERS[strikes](),
     )
     return settings if model is None else replace(settings, model=model, fine_model=None)
 
 
-_SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "model", "strikes")
+_SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "runner", "model", "strikes")
 """Options of ``analyze`` that a batch has, too, the same for all its clips."""
 
 
@@ -277,6 +290,7 @@ def batch(
     capture_rate: float | None,
     speed: float | None,
     height: float | None,
+    runner: str,
     model: str | None,
     strikes: str,
 ) -> int:
@@ -295,7 +309,7 @@ def batch(
 
     if scheduler is not None and (workers or memory_limit):
         raise click.UsageError("--workers and --memory-limit are for this machine; a Dask cluster has its own.")
-    settings = _settings(capture_rate, speed, height, model, strikes)
+    settings = _settings(capture_rate, speed, height, runner, model, strikes)
     engine = (
         ThisMachine(workers, timeout, retries, memory_limit)
         if scheduler is None

@@ -286,6 +286,8 @@ class PoseTrack:
     region
         ``(T, 4)`` square around the person in which to look closer: x and y of its middle and its side in
         pixels, its turn in radians, clockwise in the image; NaN where nobody was found.
+    people
+        How many people, this one counted, are seen together for a while.
     """
 
     time_s: FloatArray
@@ -301,6 +303,7 @@ class PoseTrack:
     shot: FloatArray | None = None
     shoe_turn_deg: FloatArray | None = None
     region: FloatArray | None = None
+    people: int = 1
 
     def __post_init__(self) -> None:
         time = frozen_array(self.time_s)

@@ -35,7 +35,7 @@ class InvalidValueError(FootstrikeError, ValueError):
     """A value handed to footstrike is outside what it accepts."""
 
 
-DEBIAN_INSTALL = "apt-get install libgl1 libegl1 libgles2 libglib2.0-0"
+DEBIAN_INSTALL = "apt-get install libgl1 libglib2.0-0"
 """What a bare Debian or Ubuntu lacks for the libraries to load."""
 
 

@@ -17,6 +17,7 @@ from footstrike.gait.contacts.trunk import TrunkSteps
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.reference import Reference
 from footstrike.gait.strikes import AngleRule, LearnedStrike, StrikeClassifier
+from footstrike.pose.choice import RUNNING, parse_runner
 from footstrike.pose.models import models_folder
 
 CORRECTIONS_NAME = "landing_corrections.json"
@@ -50,6 +51,8 @@ class Settings:
         The runner's speed; ``None`` to judge from the motion.
     height_m
         The runner's height, which makes that judgement surer; ``None`` for an ordinary adult's.
+    runner
+        Which of several people, as :func:`footstrike.pose.choice.parse_runner` reads it.
     contacts
         How steps are found.
     strikes
@@ -64,6 +67,7 @@ class Settings:
     capture_rate_hz: float | None = None
     speed_mps: float | None = None
     height_m: float | None = None
+    runner: str = RUNNING
     contacts: TrunkSteps = field(default_factory=TrunkSteps)
     strikes: StrikeClassifier = field(default_factory=LearnedStrike)
     jobs: int = field(default_factory=available_cores)
@@ -71,6 +75,7 @@ class Settings:
     def __post_init__(self) -> None:
         _require_between("The capture rate", self.capture_rate_hz, 1, 10_000, " frames per second")
         _require_between("The running speed", self.speed_mps, 1, 13, " m/s")
+        parse_runner(self.runner)
         _require_between("The number of jobs", self.jobs, 1, MOST_JOBS, "")
         _require_between("The body height", self.height_m, 0.8, 2.6, " m (write 178cm for centimetres)")
 

@@ -14,7 +14,7 @@ from footstrike.doctor import Finding, libraries
 from footstrike.doctor.libraries import LIBRARIES, Library, check_libraries, check_opencv
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-APT = "apt-get install libgl1 libegl1 libgles2 libglib2.0-0"
+APT = "apt-get install libgl1 libglib2.0-0"
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="how the Linux loader says it")
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals")
 BROKEN = Library("brokenlib", "brokenlib", "import brokenlib")

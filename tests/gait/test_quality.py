@@ -35,6 +35,7 @@ GOOD_RECORDING = {
     "leg_length_px": 300.0,
     "steps": 30,
     "found_share": 1.0,
+    "people": 1,
     "cadence": Measure(172.0, 1.0),
     "regular_share": 1.0,
     "speed": SPEED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from footstrike.data import FloatArray, ModelInfo, PoseTrack, VideoInfo
-from footstrike.pose import PoseEstimate, Region
+from footstrike.pose import PoseBackend, PoseEstimate, Region, follow_people
+from footstrike.pose.parallel import OnFrame, TimedPicture
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -51,8 +52,8 @@ class BrightnessBackend:
     def open(self) -> Iterator[BrightnessBackend]:
         yield self
 
-    def find(self, rgb: np.ndarray) -> Region | None:
-        return Region(1, 2, 3, 0) if rgb.any() else None
+    def find(self, rgb: np.ndarray, *, thorough: bool) -> tuple[Region, ...]:
+        return (Region(1, 2, 3, 0),) if rgb.any() else ()
 
     def look(self, rgb: np.ndarray, region: Region) -> PoseEstimate | None:
         brightness = float(rgb.mean())
@@ -63,6 +64,18 @@ class BrightnessBackend:
         xy_px: FloatArray = np.tile([brightness / 3, brightness], (33, 1))
         next_region = Region(brightness, 2, 3, 0.25)
         return PoseEstimate(xy_px, np.full(33, brightness / 300), np.full((33, 3), brightness / 7), next_region)
+
+
+def track_poses(
+    frames: Iterable[TimedPicture],
+    backend: PoseBackend,
+    on_frame: OnFrame | None = None,
+    *,
+    every: int = 1,
+    jobs: int = 1,
+) -> PoseTrack:
+    """Return the track of the largest person."""
+    return follow_people(frames, backend, on_frame, every=every, jobs=jobs).track(0)
 
 
 @pytest.fixture

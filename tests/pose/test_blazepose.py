@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from footstrike.errors import ModelError
-from footstrike.pose import BlazePose, PoseEstimate, Region, track_poses
-from footstrike.pose.models import find_finder
+from footstrike.pose import BlazePose, PoseEstimate, Region
 from footstrike.video import Frame, open_video
 
-from .conftest import REPOSITORY
+from .conftest import REPOSITORY, track_poses
 
+MEDIAPIPE_BUNDLE = REPOSITORY / "scripts" / "comparison" / "pose_landmarker_full.task"
 LEFT_HIP, LEFT_ANKLE, RIGHT_ANKLE, NOSE = 23, 27, 28, 0
 
 
@@ -41,8 +41,7 @@ def person(estimate: PoseEstimate | None) -> PoseEstimate:
 
 def test_finds_a_real_runner(runner: list[Frame]) -> None:
     with BlazePose("full").open() as estimator:
-        region = estimator.find(runner[0].rgb)
-        assert region is not None
+        (region,) = estimator.find(runner[0].rgb)
         estimates = [person(estimator.look(frame.rgb, region)) for frame in runner]
     height_px, width_px = runner[0].rgb.shape[:2]
     for estimate in estimates:
@@ -70,7 +69,7 @@ def mediapipes_own(frames: list[Frame]) -> np.ndarray:
     from mediapipe.tasks.python.core.base_options import BaseOptions
     from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
-    bundle = BaseOptions(model_asset_path=str(find_finder().path))
+    bundle = BaseOptions(model_asset_path=str(MEDIAPIPE_BUNDLE))
     options = PoseLandmarkerOptions(bundle, running_mode=RunningMode.VIDEO)
     with PoseLandmarker.create_from_options(options) as landmarker:
         results = [
@@ -81,21 +80,21 @@ def mediapipes_own(frames: list[Frame]) -> np.ndarray:
 
 
 def test_landmarks_are_those_of_mediapipe(runner: list[Frame]) -> None:
-    """They hang on where the frame before showed the person; the yardstick is MediaPipe that starts one frame later."""
+    """They hang on where the frame before showed the person; the yardstick is MediaPipe that starts later."""
     settled = 3
 
     def typically_off_px(one: np.ndarray, other: np.ndarray) -> float:
         return float(np.median(np.linalg.norm(one - other, axis=2)))
 
-    own, later = mediapipes_own(runner)[settled:], mediapipes_own(runner[1:])[settled - 1 :]
+    own = mediapipes_own(runner)[settled:]
+    itself_px = max(typically_off_px(mediapipes_own(runner[n:])[settled - n :], own) for n in (1, 2, 3))
     ours = track_poses(runner, BlazePose("full")).xy_px[settled:]
-    assert typically_off_px(ours, own) < 1.25 * typically_off_px(later, own) < 0.02 * np.ptp(own[..., 1])
+    assert typically_off_px(ours, own) < 1.25 * itself_px < 0.02 * np.ptp(own[..., 1])
 
 
 def test_a_frame_is_looked_at_for_itself(runner: list[Frame]) -> None:
     with BlazePose("lite").open() as estimator:
-        region = estimator.find(runner[-1].rgb)
-        assert region is not None
+        (region,) = estimator.find(runner[-1].rgb)
         alone = person(estimator.look(runner[-1].rgb, region))
         estimator.look(runner[0].rgb, region)
         after = person(estimator.look(runner[-1].rgb, region))
@@ -108,8 +107,7 @@ def test_landmarks_follow_a_picture_that_jumps(runner: list[Frame]) -> None:
     shift_px = 24
     shifted = np.ascontiguousarray(np.roll(rgb, shift_px, axis=1))
     with BlazePose("full").open() as estimator:
-        region = estimator.find(rgb)
-        assert region is not None
+        (region,) = estimator.find(rgb)
         before, after = (person(estimator.look(picture, region)) for picture in (rgb, shifted))
     assert np.median(after.xy_px[:, 0] - before.xy_px[:, 0]) == pytest.approx(shift_px, abs=3)
 
@@ -117,7 +115,7 @@ def test_landmarks_follow_a_picture_that_jumps(runner: list[Frame]) -> None:
 def test_nobody_in_an_empty_picture() -> None:
     empty = np.zeros((120, 160, 3), dtype=np.uint8)
     with BlazePose("lite").open() as estimator:
-        assert estimator.find(empty) is None
+        assert estimator.find(empty) == estimator.find(empty, thorough=True) == ()
         assert estimator.look(empty, Region(80, 60, 100, 0)) is None
 
 
@@ -147,18 +145,16 @@ def test_damaged_bundle_is_one_clear_line(tmp_path: Path) -> None:
 
 RUN = """
 import sys
-import zipfile
 from pathlib import Path
 import numpy as np
 from footstrike.pose import BlazePose
 from footstrike.video import open_video
-assert "mediapipe" not in sys.modules
 with BlazePose("lite").open() as estimator:
     estimator.find(np.zeros((120, 160, 3), dtype=np.uint8))
     if len(sys.argv) > 1:
         with open_video(Path(sys.argv[1])) as reader:
             people = [estimator.find(frame.rgb) for frame in reader.frames(range(3))]
-        assert people[-1] is not None
+        assert people[-1]
 print("our own words", file=sys.stderr)
 """
 

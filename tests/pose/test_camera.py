@@ -7,7 +7,7 @@ import pytest
 
 from footstrike.pose.camera import NO_CHANGE, CameraView, Change, camera_path
 
-NOBODY = np.full((33, 2), np.nan)
+NOBODY: list[np.ndarray] = []
 WIDTH_PX, HEIGHT_PX = 640, 360
 
 
@@ -42,8 +42,8 @@ def test_a_view_that_joins_later_sees_the_same_change() -> None:
 def test_a_runner_who_fills_the_picture_leaves_nothing_to_follow() -> None:
     view = CameraView()
     person = np.tile([[0.0, 0.0], [WIDTH_PX, HEIGHT_PX], [WIDTH_PX / 2, HEIGHT_PX / 2]], (11, 1))
-    view.change(wall(0, 0), person)
-    assert np.isnan(view.change(wall(4, 0), person).shift_px).all()
+    view.change(wall(0, 0), [person])
+    assert np.isnan(view.change(wall(4, 0), [person]).shift_px).all()
 
 
 def test_a_cut_starts_a_shot_and_moves_nothing() -> None:

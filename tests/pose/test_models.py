@@ -16,15 +16,15 @@ from .conftest import REPOSITORY
 
 @pytest.fixture
 def bundles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A copy of the models' folder with the lite network and the finder only."""
+    """A copy of the models' folder with the lite network and the detector only."""
     source = REPOSITORY / "models"
-    for name in ("SHA256SUMS", "pose_landmarks_lite.tflite", "pose_landmarker_full.task"):
+    for name in ("SHA256SUMS", "pose_landmarks_lite.tflite", "pose_detector.tflite"):
         shutil.copy(source / name, tmp_path / name)
     monkeypatch.setattr(models, "models_folder", lambda: tmp_path)
-    for cached in (models.find_model, models.find_finder):
+    for cached in (models.find_model, models.find_detector):
         cached.cache_clear()
     yield tmp_path
-    for cached in (models.find_model, models.find_finder):
+    for cached in (models.find_model, models.find_detector):
         cached.cache_clear()
 
 
@@ -33,7 +33,7 @@ def test_bundled_models_are_there_and_whole(model: str) -> None:
     found = models.find_model(model)
     assert found.info.name == f"pose_landmarks_{model}"
     assert found.info.sha256 == hashlib.sha256(found.path.read_bytes()).hexdigest()
-    assert BlazePose(model).models() == (models.find_finder().info, found.info)
+    assert BlazePose(model).models() == (models.find_detector().info, found.info)
 
 
 def test_missing(bundles: Path) -> None:
@@ -67,17 +67,17 @@ def test_checked_once_per_process(bundles: Path) -> None:
 
 
 def test_own_bundle(bundles: Path) -> None:
-    own = shutil.copy(bundles / "pose_landmarker_full.task", bundles / "own.task")
+    own = shutil.copy(REPOSITORY / "scripts" / "comparison" / "pose_landmarker_full.task", bundles / "own.task")
     found = models.find_model(str(own))
     assert found.info.name == "own"
     with zipfile.ZipFile(own) as bundle:
         assert found.network() == bundle.read("pose_landmarks_detector.tflite")
 
 
-def test_finder_missing(bundles: Path) -> None:
-    (bundles / "pose_landmarker_full.task").unlink()
+def test_detector_missing(bundles: Path) -> None:
+    (bundles / "pose_detector.tflite").unlink()
     with pytest.raises(ModelError, match=r"missing.*reinstall"):
-        models.find_finder()
+        models.find_detector()
 
 
 def test_own_bundle_of_the_wrong_kind(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from footstrike.data import ModelInfo, PoseTrack
 from footstrike.errors import ModelError, VideoError
-from footstrike.pose import BlazePose, PoseEstimate, Region, refine, track_poses
+from footstrike.pose import BlazePose, PoseEstimate, Region, refine
 from footstrike.pose.parallel import (
     CHUNK_FRAMES,
     LARGE_CHUNK_FRAMES,
@@ -28,24 +28,24 @@ from footstrike.pose.parallel import (
 )
 from footstrike.video import open_video
 
-from .conftest import Picture, pictures
+from .conftest import Picture, pictures, track_poses
 
 
 @dataclass
 class Remembering:
-    """Answers with the brightness and how often the person was followed since found, up to once."""
+    """Answers with the brightness and how often the person was looked at since found, up to three times."""
 
     spoilt_at: int = -1
 
-    def find(self, rgb: np.ndarray) -> Region:
-        return Region(0, 0, 1, 0)
+    def find(self, rgb: np.ndarray, *, thorough: bool) -> tuple[Region, ...]:
+        return (Region(0, 0, 1, 0),)
 
     def look(self, rgb: np.ndarray, region: Region) -> PoseEstimate:
         brightness = float(rgb.flat[0])
         if brightness == self.spoilt_at:
             raise ModelError("The model broke; mend it.")
         xy_px = np.tile([brightness, region.x_px], (33, 1)).astype(float)
-        return PoseEstimate(xy_px, np.full(33, 0.5), np.zeros((33, 3)), Region(1, 0, 1, 0))
+        return PoseEstimate(xy_px, np.full(33, 0.5), np.zeros((33, 3)), Region(min(region.x_px + 1, 3), 0, 1, 0))
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def test_a_person_is_followed_from_the_second_frame_on_whoever_works() -> None:
         track = tracked(200, jobs, seen)
         assert seen == list(range(200))
         np.testing.assert_array_equal(track.xy_px[:, 0, 0], np.arange(200))
-        np.testing.assert_array_equal(track.xy_px[:, 0, 1], np.arange(200) > 0)
+        np.testing.assert_array_equal(track.xy_px[:, 0, 1], np.where(np.arange(200) > 0, 3, 2))
 
 
 @pytest.mark.parametrize("jobs", [1, 3])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footstrike.pose.region import MARGIN, Region, region_around, region_of_body
+from footstrike.pose.region import MARGIN, Region, region_of_body
 
 PLACES = st.floats(-500, 2000)
 REGIONS = st.builds(Region, PLACES, PLACES, st.floats(10, 3000), st.floats(-math.pi, math.pi))
@@ -64,9 +64,11 @@ def test_beyond_the_edge_the_edge_is_repeated() -> None:
     np.testing.assert_allclose(Region(0, 0, 400, 0.1).cut(rgb, 32), 0.2, atol=1e-6)
 
 
-def test_region_around_landmarks_holds_them_all() -> None:
-    xy_px = np.random.default_rng(2).normal((300, 200), 60, (33, 2))
-    region = region_around(xy_px)
-    assert region.turn_rad == 0
-    inside = np.abs(xy_px - (region.x_px, region.y_px)) <= region.side_px / 2
-    assert inside.all()
+@given(REGIONS, PLACES, PLACES)
+def test_a_region_of_a_part_lies_in_the_whole(region: Region, right_px: float, down_px: float) -> None:
+    inside = region.in_picture(np.array([[0.2, 0.7]]))
+    np.testing.assert_allclose(
+        region.moved(right_px, down_px).in_picture(np.array([[0.2, 0.7]])),
+        np.add(inside, [right_px, down_px]),
+        atol=1e-6,
+    )

@@ -55,11 +55,6 @@ LIBRARIES = (
     Library("scipy", "scipy", "import scipy.ndimage, scipy.optimize, scipy.signal, scipy.stats"),
     Library("pandas", "pandas", "import pandas"),
     Library("matplotlib", "matplotlib", "import matplotlib.figure"),
-    Library(
-        "mediapipe",
-        "mediapipe",
-        "from mediapipe.tasks.python.core import mediapipe_c_bindings as c; c.load_raw_library()",
-    ),
     Library("ai-edge-litert", "ai_edge_litert", "import ai_edge_litert.interpreter"),
 )
 """Everything that footstrike depends on, each after those it needs itself; another dependency is another line."""

@@ -22,11 +22,11 @@ _ANALYSIS_LIMIT_S = 180.0
 
 def check_models() -> Finding:
     """Check every model against its checksum, and read what was learned."""
-    from footstrike.pose.models import BUNDLED_MODELS, find_finder, find_model
+    from footstrike.pose.models import BUNDLED_MODELS, find_detector, find_model
     from footstrike.settings import default_corrections, default_reference
 
     try:
-        models = {"finder": find_finder()} | {name: find_model(name) for name in BUNDLED_MODELS}
+        models = {"detector": find_detector()} | {name: find_model(name) for name in BUNDLED_MODELS}
         default_corrections()
         default_reference()
     except ModelError as error:

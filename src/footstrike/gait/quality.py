@@ -100,6 +100,7 @@ def recording_notes(
     leg_length_px: float,
     steps: int,
     found_share: float,
+    people: int,
     cadence: Measure,
     regular_share: float,
     speed: Speed,
@@ -114,6 +115,8 @@ def recording_notes(
         Frames per second of real time.
     found_share
         Share of the frames in which a person was found.
+    people
+        How many are seen together for a while.
     regular_share
         Share of the step intervals that fit the typical one.
     speed, speed_of_motion
@@ -124,7 +127,7 @@ def recording_notes(
     notes = [
         *_view_notes(view, yaw_deg),
         *_time_notes(slow_motion, frame_rate_hz),
-        *_picture_notes(leg_length_px, found_share),
+        *_picture_notes(leg_length_px, found_share, people),
         *_amount_notes(steps, cadence, regular_share),
         *_speed_notes(speed, speed_of_motion),
         *_loss_notes(video),
@@ -188,8 +191,17 @@ def _speed_words(factor: float) -> str:
     return f"Fast playback, {1 / factor:.1f} times faster than real,"
 
 
-def _picture_notes(leg_length_px: float, found_share: float) -> list[Note]:
+def _picture_notes(leg_length_px: float, found_share: float, people: int) -> list[Note]:
     notes = []
+    if people > 1:
+        notes.append(
+            Note(
+                "several_people",
+                "info",
+                f"{people} people are seen at once; one of them was analysed, by default the largest who runs.",
+                "Choose with --runner: left, right, a number in the order of size, or a point of the picture.",
+            )
+        )
     if leg_length_px < SMALL_LEG_PX:
         notes.append(
             Note(

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from scipy.ndimage import median_filter
-from scipy.signal import butter, sosfiltfilt
 
 from footstrike.data import BoolArray, FloatArray
 
@@ -109,7 +105,10 @@ def sampling_rate_hz(time_s: FloatArray) -> float:
 
 
 def low_pass(values: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray:
-    """Smooth along the first axis without lag (dual-pass Butterworth).
+    """Smooth along the first axis without lag, as a Butterworth filter does that is run forwards and back.
+
+    Each frequency is scaled by the filter's squared gain (bilinear transform; Oppenheim & Schafer, Discrete-Time
+    Signal Processing, 7.2). Beyond the ends, the course goes on turned around its last value.
 
     Parameters
     ----------
@@ -117,14 +116,17 @@ def low_pass(values: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray
     rate_hz, cutoff_hz : float
         Sampling rate and cut-off; the cut-off is limited to what the rate can carry.
     """
-    normal = min(cutoff_hz, HIGHEST_NORMAL_CUTOFF * rate_hz)
-    padding = min(len(values) - 1, int(3 * rate_hz / normal))
-    return np.asarray(sosfiltfilt(_butterworth(normal, rate_hz), values, axis=0, padlen=padding))
-
-
-@lru_cache(maxsize=256)
-def _butterworth(cutoff_hz: float, rate_hz: float) -> NDArray[Any]:
-    return np.asarray(butter(BUTTERWORTH_ORDER, cutoff_hz, fs=rate_hz, output="sos"))
+    cutoff = min(cutoff_hz / rate_hz, HIGHEST_NORMAL_CUTOFF)
+    padding = min(len(values) - 1, int(3 / cutoff))
+    before = 2 * values[:1] - values[padding:0:-1]
+    after = 2 * values[-1:] - values[-2 : -padding - 2 : -1]
+    course = np.concatenate([before, values, after])
+    others = (1,) * (values.ndim - 1)
+    line = course[:1] + np.linspace(0, 1, len(course)).reshape(-1, *others) * (course[-1:] - course[:1])
+    frequency = np.fft.rfftfreq(len(course))
+    gain = 1 / (1 + (np.tan(np.pi * frequency) / np.tan(np.pi * cutoff)) ** (2 * BUTTERWORTH_ORDER))
+    smooth = np.fft.irfft(np.fft.rfft(course - line, axis=0) * gain.reshape(-1, *others), len(course), axis=0) + line
+    return np.asarray(smooth[padding : padding + len(values)])
 
 
 def running_median(time_s: FloatArray, values: FloatArray, span_s: float) -> FloatArray:

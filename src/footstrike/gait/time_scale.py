@@ -32,7 +32,7 @@ MOST_DISAGREEMENT_LOG = math.log(1.4)
 SAME_RATE_SHARE = 0.02
 """A camera's rate this near to the stored one is the same."""
 FAST_BELOW = 0.65
-RUNNING_ABOVE = 0.25
+RUNNING_ABOVE = 0.2
 WALKING_BELOW = -0.25
 PHASES = np.linspace(-0.5, 0.5, 13)
 
@@ -87,7 +87,7 @@ def with_written_rate(judged: SlowMotion, stored_hz: float, capture_hz: float) -
 
 
 def bounce_with_stride(bout: Bout, steps: Sequence[TrunkStep]) -> float:
-    """Correlate the trunk's height with the distance between the ankles over all steps.
+    """Correlate the trunk's height with the distance between the ankles in each step.
 
     A runner is highest in flight, with the feet far apart; a walker is lowest then, in double
     support.
@@ -95,7 +95,8 @@ def bounce_with_stride(bout: Bout, steps: Sequence[TrunkStep]) -> float:
     Returns
     -------
     float
-        -1 (walking) to 1 (running); 0 without steps.
+        Mean over the steps, so that a few in which somebody hides the runner do not decide: -1 (walking) to 1
+        (running); 0 without steps.
     """
     if not steps:
         return 0.0
@@ -104,8 +105,8 @@ def bounce_with_stride(bout: Bout, steps: Sequence[TrunkStep]) -> float:
     height, distance = (np.interp(at_s, bout.time_s, values) for values in (bout.trunk_height_leg, apart))
     height = height - height.mean(axis=1, keepdims=True)
     distance = distance - distance.mean(axis=1, keepdims=True)
-    power = float(np.sqrt((height**2).sum() * (distance**2).sum()))
-    return float((height * distance).sum() / power) if power > 0 else 0.0
+    power = np.sqrt((height**2).sum(axis=1) * (distance**2).sum(axis=1))
+    return float(np.mean((height * distance).sum(axis=1) / np.maximum(power, np.finfo(float).tiny)))
 
 
 def activity_of(bounce: float) -> Activity:

@@ -36,10 +36,10 @@ class PoseEstimate:
 
 
 class PoseEstimator(Protocol):
-    """Finds and looks at one person in pictures; what it gives depends on nothing that it saw before."""
+    """Finds and looks at people in pictures; what it gives depends on nothing that it saw before."""
 
-    def find(self, rgb: NDArray[np.uint8]) -> Region | None:
-        """Return where the clearest person is in a ``(H, W, 3)`` picture, ``None`` when nobody is seen."""
+    def find(self, rgb: NDArray[np.uint8], *, thorough: bool) -> tuple[Region, ...]:
+        """Return where people are in a ``(H, W, 3)`` picture; a ``thorough`` search finds small ones, too."""
         ...
 
     def look(self, rgb: NDArray[np.uint8], region: Region) -> PoseEstimate | None:

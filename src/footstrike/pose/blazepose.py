@@ -1,28 +1,22 @@
-"""BlazePose: MediaPipe finds the person, the landmark network looks at it from then on."""
+"""BlazePose: its detector finds people in a picture, its landmark network looks at each of them."""
 
 from __future__ import annotations
 
 import ctypes
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import LANDMARK_COUNT, ModelInfo
-from footstrike.errors import LibraryError, ModelError
 from footstrike.pose.backend import PoseEstimate
-from footstrike.pose.models import ModelFile, find_finder, find_model
+from footstrike.pose.detector import PersonDetector
+from footstrike.pose.models import find_detector, find_model
 from footstrike.pose.network import INPUT_PX, LandmarkNetwork
-from footstrike.pose.quiet import quiet_native_stderr
-from footstrike.pose.region import Region, region_around, region_of_body
-
-if TYPE_CHECKING:
-    from mediapipe.tasks.python.vision import PoseLandmarker
+from footstrike.pose.region import Region, region_of_body
 
 LEAST_PRESENCE = 0.5
 """Below this, 0 to 1, nobody is in the region."""
@@ -32,7 +26,7 @@ _HIPS, _RIM = LANDMARK_COUNT, LANDMARK_COUNT + 1
 
 @dataclass(frozen=True, slots=True)
 class BlazePose:
-    """BlazePose, raw (unsmoothed), one person.
+    """BlazePose, raw (unsmoothed).
 
     Parameters
     ----------
@@ -49,27 +43,25 @@ class BlazePose:
 
     def models(self) -> tuple[ModelInfo, ...]:
         """Return the models in use; raise :class:`ModelError` when one cannot be used."""
-        return find_finder().info, find_model(self.model).info
+        return find_detector().info, find_model(self.model).info
 
     @contextmanager
     def open(self) -> Iterator[BlazePoseEstimator]:
-        """Load the network and yield an estimator; what finds people is loaded when it is first needed."""
-        with _finder.used():
-            yield BlazePoseEstimator(LandmarkNetwork(find_model(self.model)))
+        """Load both networks and yield an estimator."""
+        yield BlazePoseEstimator(PersonDetector(find_detector()), LandmarkNetwork(find_model(self.model)))
         _give_memory_back()
 
 
 class BlazePoseEstimator:
-    """One loaded network."""
+    """A loaded detector and a loaded landmark network."""
 
-    def __init__(self, network: LandmarkNetwork) -> None:
+    def __init__(self, detector: PersonDetector, network: LandmarkNetwork) -> None:
+        self._detector = detector
         self._network = network
 
-    def find(self, rgb: NDArray[np.uint8]) -> Region | None:
-        """Return where the clearest person is in a ``(H, W, 3)`` picture, ``None`` when nobody is seen."""
-        roughly = _finder.find(rgb)
-        estimate = None if roughly is None else self.look(rgb, roughly)
-        return None if estimate is None else estimate.region
+    def find(self, rgb: NDArray[np.uint8], *, thorough: bool = False) -> tuple[Region, ...]:
+        """Return where people are in a ``(H, W, 3)`` picture, the clearest first."""
+        return self._detector.search(rgb) if thorough else self._detector.people(rgb)
 
     def look(self, rgb: NDArray[np.uint8], region: Region) -> PoseEstimate | None:
         """Return the person in a region of a ``(H, W, 3)`` picture, ``None`` when nobody is there."""
@@ -83,69 +75,6 @@ class BlazePoseEstimator:
             world_m=region.turned(seen.world_m[:LANDMARK_COUNT]),
             region=region_of_body(xy_px[_HIPS], xy_px[_RIM]),
         )
-
-
-class _Finder:
-    """MediaPipe's pose landmarker: finds somebody in a whole picture, for all threads in turn.
-
-    Loaded when first needed, it takes as much memory as a network, so there is one, and only while it has users.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._users = 0
-        self._landmarker: PoseLandmarker | None = None
-
-    @contextmanager
-    def used(self) -> Iterator[None]:
-        """Keep what was loaded for as long as the block lasts."""
-        with self._lock:
-            self._users += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._users -= 1
-                if self._users == 0 and self._landmarker is not None:
-                    with quiet_native_stderr():
-                        self._landmarker.close()
-                    self._landmarker = None
-
-    def find(self, rgb: NDArray[np.uint8]) -> Region | None:
-        """Return roughly where the clearest person is in a ``(H, W, 3)`` picture."""
-        import mediapipe as mp
-
-        image = mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb)
-        with self._lock, quiet_native_stderr():  # the last warning is written when it first finds somebody
-            self._landmarker = self._landmarker or _create_landmarker(find_finder())
-            result = self._landmarker.detect(image)
-        if not result.pose_landmarks:
-            return None
-        size_px = (rgb.shape[1], rgb.shape[0])
-        return region_around(np.array([(point.x, point.y) for point in result.pose_landmarks[0]]) * size_px)
-
-
-_finder = _Finder()
-
-
-def _create_landmarker(file: ModelFile) -> PoseLandmarker:
-    # Importing MediaPipe takes most of a second, so only those who look for people pay for it.
-    try:
-        from mediapipe.tasks.python.core.base_options import BaseOptions
-        from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
-    except ImportError as error:
-        raise LibraryError(error) from None
-
-    options = PoseLandmarkerOptions(
-        base_options=BaseOptions(model_asset_path=str(file.path)), running_mode=RunningMode.IMAGE, num_poses=1
-    )
-    try:
-        return PoseLandmarker.create_from_options(options)
-    except OSError as error:  # the native library is only loaded now
-        raise LibraryError(error) from None
-    except (RuntimeError, ValueError) as error:
-        what = str(error).strip().partition("\n")[0]
-        raise ModelError(f"The pose model {file.path} cannot be loaded ({what}); reinstall footstrike.") from None
 
 
 def _give_memory_back() -> None:

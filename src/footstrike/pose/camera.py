@@ -1,14 +1,14 @@
 """How the camera moves while it films: the shift of the background from frame to frame.
 
 A phone held by hand and a camera that follows the runner move the whole picture up and down, which
-would look like bounce of the trunk. Corners of the background, outside a box around the runner, are
+would look like bounce of the trunk. Corners of the background, outside a box around each person, are
 followed from frame to frame (Lucas & Kanade optical flow); the median of their shifts is the
 camera's. A picture that differs wholly from the one before is a cut.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -24,7 +24,7 @@ FEWEST_CORNERS = 12
 CORNER_QUALITY = 0.02
 CORNER_DISTANCE_PX = 7
 BOX_MARGIN = 0.25
-"""Margin around the landmarks, in box heights, that belongs to the runner."""
+"""Margin around the landmarks, in box heights, that belongs to the person."""
 FLOW_WINDOW_PX = (15, 15)
 FLOW_LEVELS = 3
 CUT_HISTOGRAM = 0.3
@@ -64,22 +64,23 @@ class CameraView:
     def __init__(self) -> None:
         self._grey: NDArray[np.uint8] | None = None
 
-    def change(self, rgb: NDArray[np.uint8], person_xy_px: FloatArray) -> Change:
+    def change(self, rgb: NDArray[np.uint8], people_xy_px: Iterable[FloatArray]) -> Change:
         """Return what happened since the picture before; nothing in the first.
 
         Parameters
         ----------
         rgb : (H, W, 3) array
-        person_xy_px : (33, 2) array
-            Landmarks of the runner in this picture, whose surroundings do not count; NaN where nobody is.
+        people_xy_px : (33, 2) arrays
+            Landmarks of the people in this picture, whose surroundings do not count.
         """
         scale = WORK_WIDTH_PX / rgb.shape[1]
         grey = _shrunk(rgb, (WORK_WIDTH_PX, max(1, round(rgb.shape[0] * scale))))
         before, self._grey = self._grey, grey
         if before is None:
             return NO_CHANGE
+        background = _background(grey.shape, (xy_px * scale for xy_px in people_xy_px))
         return Change(
-            shift_px=_median_flow(before, grey, _background(grey.shape, person_xy_px * scale)) / scale,
+            shift_px=_median_flow(before, grey, background) / scale,
             difference=max(float(cv2.absdiff(before, grey).mean()), LEAST_DIFFERENCE),
             regrouped=float(np.abs(_histogram(grey) - _histogram(before)).sum()),
         )
@@ -131,11 +132,11 @@ def _histogram(grey: NDArray[np.uint8]) -> FloatArray:
     return np.asarray(counts / counts.sum(), dtype=float)
 
 
-def _background(shape: tuple[int, ...], person_xy: FloatArray) -> NDArray[np.uint8]:
-    """Return a mask of what is not the runner."""
+def _background(shape: tuple[int, ...], people_xy: Iterable[FloatArray]) -> NDArray[np.uint8]:
+    """Return a mask of where no people are."""
     mask = np.full(shape[:2], 255, np.uint8)
-    if np.isfinite(person_xy).all():
-        low, high = person_xy.min(axis=0), person_xy.max(axis=0)
+    for xy in people_xy:
+        low, high = xy.min(axis=0), xy.max(axis=0)
         margin = BOX_MARGIN * (high[1] - low[1])
         x0, y0 = np.maximum(low - margin, 0).astype(int)
         x1, y1 = np.maximum(high + margin, 0).astype(int)

@@ -49,3 +49,8 @@ def unbroken_runs(found: NDArray[np.bool_], shot: FloatArray) -> NDArray[np.intp
     starts = np.diff(shot, prepend=shot[:1]) != 0
     starts |= found & ~np.r_[False, found[:-1]]
     return np.where(found, np.cumsum(starts), -1)
+
+
+def single(values: FloatArray) -> FloatArray:
+    """Return values rounded to single precision, as landmark files hold them."""
+    return values.astype(np.float32).astype(np.float64)

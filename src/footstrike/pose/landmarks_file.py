@@ -33,6 +33,7 @@ _QUICK = 1
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _FARTHEST = 100
 """No part of a person who is seen lies this many picture widths or heights outside of it."""
+_MOST_PEOPLE = 1000
 _LARGEST_BYTES = 512 * 1024**2
 """Two hours at 60 frames per second; a file that claims to unpack to more is refused."""
 
@@ -90,6 +91,7 @@ def _metadata(track: PoseTrack, video: VideoInfo | None) -> dict[str, Any]:
         "backend": track.backend,
         "frame_size_px": track.frame_size_px,
         "models": [[model.name, model.sha256] for model in track.models],
+        "people": track.people,
         "video": None if video is None else _video_metadata(video),
     }
 
@@ -152,8 +154,14 @@ def _track(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> PoseTr
         models=tuple(ModelInfo(str(name), str(checksum)) for name, checksum in metadata["models"]),
         xy_px=members["xy_px"],
         visibility=members["visibility"],
+        people=_people(metadata.get("people", 1)),
         **{name: members.get(name) for name in _OPTIONAL_ARRAYS},
     )
+
+
+def _people(count: Any) -> int:
+    require(isinstance(count, int) and 0 <= count <= _MOST_PEOPLE, f"its number of people is {count!r}")
+    return int(count)
 
 
 def _video(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> VideoInfo | None:

@@ -14,8 +14,9 @@ from footstrike.errors import ModelError
 
 BUNDLED_MODELS = ("lite", "full", "heavy")
 """Names of the landmark networks that travel with footstrike, fastest first."""
-_FINDER_NAME = "pose_landmarker_full.task"
+_DETECTOR_NAME = "pose_detector.tflite"
 _NETWORK_MEMBER = "pose_landmarks_detector.tflite"
+_NETWORK_SUFFIX = ".tflite"
 _CHECKSUMS_NAME = "SHA256SUMS"
 _REINSTALL = "reinstall footstrike, or run scripts/build_pose_models.py in a source checkout"
 
@@ -28,8 +29,8 @@ class ModelFile:
     info: ModelInfo
 
     def network(self) -> bytes:
-        """Read the landmark network, from inside a bundle where it is one."""
-        if not zipfile.is_zipfile(self.path):
+        """Read the network, from inside a bundle where it is one."""
+        if self.path.suffix == _NETWORK_SUFFIX:
             return self.path.read_bytes()
         with zipfile.ZipFile(self.path) as bundle:
             return bundle.read(_NETWORK_MEMBER)
@@ -51,9 +52,9 @@ def find_model(model: str) -> ModelFile:
 
 
 @cache
-def find_finder() -> ModelFile:
-    """Return the bundle that finds people in a picture; raise :class:`ModelError` when it is missing or damaged."""
-    return _bundled(_FINDER_NAME)
+def find_detector() -> ModelFile:
+    """Return the network that finds people in a picture; raise :class:`ModelError` when it is missing or damaged."""
+    return _bundled(_DETECTOR_NAME)
 
 
 def _bundled(name: str) -> ModelFile:

@@ -68,7 +68,7 @@ class LandmarkNetwork:
     """
 
     def __init__(self, file: ModelFile) -> None:
-        self._interpreter = _load(file)
+        self._interpreter = load_network(file)
         self._input = self._interpreter.get_input_details()[0]["index"]
         outputs = {tuple(o["shape"].tolist()): o["index"] for o in self._interpreter.get_output_details()}
         missing = {_LANDMARKS, _PRESENCE, _HEAT, _WORLD} - outputs.keys()
@@ -127,7 +127,8 @@ def _share(logit: FloatArray) -> FloatArray:
     return np.asarray(1 / (1 + np.exp(-np.clip(logit, -50, 50))))
 
 
-def _load(file: ModelFile) -> Interpreter:
+def load_network(file: ModelFile) -> Interpreter:
+    """Load what the file holds, to run in one thread; the errors are those of :class:`LandmarkNetwork`."""
     try:
         from ai_edge_litert.interpreter import Interpreter
     except (ImportError, OSError) as error:

@@ -66,7 +66,21 @@ class Visit:
     fresh: bool
 
 
+OnFrame = Callable[[int], None]
+"""Called with the index of each frame that has been looked at."""
+
+
+class OfFrame(Protocol):
+    """What is found in a frame says in which."""
+
+    @property
+    def frame(self) -> int:
+        """Index of the frame."""
+        ...
+
+
 Found = TypeVar("Found")
+FoundInFrame = TypeVar("FoundInFrame", bound=OfFrame)
 Look = Callable[[PoseEstimator, Iterator[Visit]], Iterator[Found]]
 """Takes an estimator and the visits of one chunk; yields what is found in the fresh ones."""
 
@@ -123,6 +137,14 @@ def look_at(
     with backend.open() as estimator:
         for chunk in chunks:
             yield from look(estimator, chunk)
+
+
+def reported(seen: Iterable[FoundInFrame], on_frame: OnFrame | None) -> Iterator[FoundInFrame]:
+    """Pass on what was seen and tell ``on_frame`` about it."""
+    for one in seen:
+        yield one
+        if on_frame is not None:
+            on_frame(one.frame)
 
 
 def most_waiting(length: int, jobs: int) -> int:

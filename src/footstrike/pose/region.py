@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from footstrike.data import FloatArray
 
-HIPS = (23, 24)
 MARGIN = 1.25
 """Side of the square over the diameter of the circle around the body, as the network was trained."""
 
@@ -47,6 +46,10 @@ class Region:
         """Return where ``(N, 2)`` points of the square, from 0 to 1, lie in the picture, in pixels."""
         return (points - 0.5) * self.side_px @ self._turn().T + (self.x_px, self.y_px)
 
+    def moved(self, right_px: float, down_px: float) -> Region:
+        """Return the region where it lies in a picture whose part it was cut from."""
+        return replace(self, x_px=self.x_px + right_px, y_px=self.y_px + down_px)
+
     def turned(self, points: FloatArray) -> FloatArray:
         """Return ``(N, 3)`` metric points, given in the square's directions, in the picture's."""
         return np.column_stack([points[:, :2] @ self._turn().T, points[:, 2]])
@@ -68,10 +71,3 @@ def region_of_body(hips_px: FloatArray, rim_px: FloatArray) -> Region:
     x_px, y_px = (float(value) for value in hips_px)
     right, down = (float(value) for value in rim_px - hips_px)
     return Region(x_px, y_px, 2 * MARGIN * math.hypot(right, down), math.atan2(right, -down))
-
-
-def region_around(xy_px: FloatArray) -> Region:
-    """Return an upright region around ``(33, 2)`` landmarks."""
-    hips = xy_px[list(HIPS)].mean(axis=0)
-    reach = float(np.linalg.norm(xy_px - hips, axis=1).max())
-    return region_of_body(hips, hips - (0.0, reach))

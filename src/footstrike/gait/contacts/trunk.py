@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.signal import find_peaks
 
 from footstrike.data import FloatArray
 from footstrike.gait.signals import low_pass, sampling_rate_hz
 
 MUCH_LONGER = 2.0
 """Steps that take this many times longer than first thought are looked for again."""
+LEAST_REPEAT = 0.2
+"""Correlation of the trunk's motion with itself, some steps later, that stands out from noise."""
 LEAST_FRAMES_PER_STEP = 4.0
 """Fewer frames in a step can be any rhythm: 12 frames per second for a runner in real time."""
 
@@ -224,10 +225,10 @@ def dominant_period_s(time_s: FloatArray, height: FloatArray) -> float:
     correlation = np.fft.irfft(spectrum * np.conj(spectrum))[:size] / power
     unbiased = correlation / (1 - np.arange(size) / size)
     longest = max(4, int(0.75 * size))
-    peaks, _ = find_peaks(unbiased[:longest], height=0.2, prominence=0.2)
-    if peaks.size == 0:
+    peaks = [high for high in zigzag(unbiased[:longest], LEAST_REPEAT)[1::2] if unbiased[high] >= LEAST_REPEAT]
+    if not peaks:
         return math.nan
-    strong = peaks[unbiased[peaks] >= 0.7 * unbiased[peaks].max()]
+    strong = [peak for peak in peaks if unbiased[peak] >= 0.7 * unbiased[peaks].max()]
     return float(strong[0] * np.median(np.diff(time_s)))
 
 
