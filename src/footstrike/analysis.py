@@ -24,6 +24,7 @@ from footstrike.gait.metrics import (
 from footstrike.gait.overstride import placed
 from footstrike.gait.quality import recording_notes
 from footstrike.gait.runner_frame import camera_yaw_deg, legs_visibility, view_of
+from footstrike.gait.scaled import scaled_metrics
 from footstrike.gait.signals import sampling_rate_hz
 from footstrike.gait.speed import estimate_speed
 from footstrike.gait.steps import (
@@ -100,6 +101,8 @@ def analyze_track(
     speed = _speed(speed_of_motion, settings)
     steps = _counted_and_placed(by_bout, speed)
     cadence = cadence_spm(by_bout, slow_motion.relative_se)
+    metrics = step_metrics(steps, cadence)
+    metrics["vertical_oscillation"] = vertical_oscillation([t for s in strides for t in s.steps])
     view, leg_length_px = view_of(yaw_deg), mean_leg_length_px(strides)
     return Session(
         name=name,
@@ -111,8 +114,7 @@ def analyze_track(
         activity="running",
         cadence_spm=cadence,
         steps=steps,
-        metrics=step_metrics(steps, cadence)
-        | {"vertical_oscillation": vertical_oscillation([t for s in strides for t in s.steps])},
+        metrics=metrics | scaled_metrics(metrics, cadence, speed, settings.height_m, settings.mass_kg),
         verdict={foot: said for foot in FEET if (said := verdict(foot, steps, speed, default_reference()))},
         warnings=recording_notes(
             view=view,
