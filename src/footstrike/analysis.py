@@ -114,7 +114,8 @@ def analyze_track(
         activity="running",
         cadence_spm=cadence,
         steps=steps,
-        metrics=metrics | scaled_metrics(metrics, cadence, speed, settings.height_m, settings.mass_kg),
+        metrics=metrics
+        | scaled_metrics(metrics, cadence, speed, slow_motion.relative_se, settings.height_m, settings.mass_kg),
         verdict={foot: said for foot in FEET if (said := verdict(foot, steps, speed, default_reference()))},
         warnings=recording_notes(
             view=view,

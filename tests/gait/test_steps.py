@@ -9,8 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from footstrike.gait.contacts.trunk import TrunkSteps, typical_period_s
-from footstrike.gait.landmarks import LEGS
 from footstrike.gait.landing import TRUNK_MISSING
+from footstrike.gait.landmarks import LEGS
 from footstrike.gait.steps import (
     CLOSE_LOOKS_PER_STEP,
     MOST_SHOE_FRAMES,

@@ -21,7 +21,7 @@ from footstrike.report.sentences import (
     terminal_summary,
 )
 from footstrike.report.style import with_error
-from footstrike.report.words import metric_label, percentile_words, reason_words, reasons_text, statistic_words
+from footstrike.words import metric_label, percentile_words, reason_words, reasons_text, statistic_words
 
 
 def test_near_foot_comes_first(make_session):

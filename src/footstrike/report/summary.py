@@ -10,6 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from footstrike.coaching import Suggestion, handbook, remark, suggestions
 from footstrike.data import FEET, Measure, Session, SlowMotion, Statistic, Step
 from footstrike.gait.drift import drifts
 from footstrike.gait.metrics import STEP_METRICS
@@ -42,6 +43,9 @@ def summary(session: Session) -> dict[str, Any]:
         "drift": drift(session.steps),
         "leg_length_px": session.leg_length_px,
         "verdict": {foot: _verdict(session, foot) for foot in FEET if foot in session.verdict},
+        "suggestions": [_suggestion(suggestion) for suggestion in suggestions(session)],
+        "suggestions_remark": asdict(remark(session)),
+        "not_measurable": [{"what": asked.what, "needs": asked.needs} for asked in handbook().not_measurable],
         "warnings": [asdict(note) for note in session.warnings],
         "settings": session.settings,
         "backend": session.track.backend,
@@ -171,4 +175,26 @@ def _verdict(session: Session, foot: str) -> dict[str, Any]:
         "shank_angle_deg": verdict.shank_angle_deg,
         "overstride": verdict.overstride,
         "ankle": asdict(verdict.ankle),
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    measurement, guidance = suggestion.measurement, suggestion.guidance
+    return {
+        "code": guidance.code,
+        "title": guidance.title,
+        "measurement": {
+            "metric": measurement.metric,
+            "group": measurement.group,
+            **asdict(measurement.measured),
+            "threshold": measurement.threshold,
+            "words": measurement.words,
+        },
+        "evidence": guidance.evidence,
+        "why": [asdict(claim) for claim in guidance.why],
+        "cue": guidance.cue.text,
+        "drill": asdict(guidance.drill),
+        "film_next": guidance.film_next,
+        "stop": handbook().stop_rules.text,
+        "sources": {source: handbook().sources[source] for source in guidance.sources},
     }
