@@ -87,11 +87,11 @@ class MotionCourse:
             object.__setattr__(self, field.name, frozen_array(getattr(self, field.name)))
 
 
-def motion_course(bout: Bout, roles: LegRoles) -> MotionCourse:
-    """Compute the courses of a bout; hips count where markers on them would be."""
+def motion_course(bout: Bout, roles: LegRoles, hips_ahead_leg: float = HIPS_AHEAD_LEG) -> MotionCourse:
+    """Compute the courses of a bout; hips count that much further back than they are seen."""
     standing, swinging = by_height(roles)
     hips, shoulders = (bout.xy_leg[:, pair].mean(axis=1) for pair in (HIPS, SHOULDERS))
-    to_marker = np.array([-HIPS_AHEAD_LEG, 0.0])
+    to_marker = np.array([-hips_ahead_leg, 0.0])
     return MotionCourse(
         time_s=bout.time_s,
         standing_knee_deg=knee_flexion_deg(standing[:, HIP] + to_marker, standing[:, KNEE], standing[:, ANKLE]),
@@ -167,15 +167,19 @@ def foot_flat_s(posture: PostureCourse, contact: Contact, strike: StrikeType, fl
 
     After a heel strike the toes come down in this time, after a forefoot strike the heel.
     """
+    after_s = flat_after_s(posture, contact, flat_deg)
+    return UNKNOWN if math.isnan(after_s) else Measure(max(0.0, after_s - FLAT_LATE_S), FLAT_SE_S[strike])
+
+
+def flat_after_s(posture: PostureCourse, contact: Contact, flat_deg: float) -> float:
+    """Return how long after contact the foot is first seen flat; NaN if it is not by the middle of the contact."""
     duration_s = contact.duration_s.value
     if not (math.isfinite(duration_s) and math.isfinite(flat_deg)):
-        return UNKNOWN
+        return math.nan
     after_s = np.linspace(0, FLAT_BY_SHARE * duration_s, FLAT_LOOKS)
     foot_deg = value_at(contact.contact_s.value + after_s, posture.time_s, posture.foot_deg) - flat_deg
     flat = np.flatnonzero(np.abs(foot_deg) <= FLAT_WITHIN_DEG)
-    if flat.size == 0:
-        return UNKNOWN
-    return Measure(max(0.0, float(after_s[flat[0]]) - FLAT_LATE_S), FLAT_SE_S[strike])
+    return float(after_s[flat[0]]) if flat.size else math.nan
 
 
 def largest(values: FloatArray) -> float:
