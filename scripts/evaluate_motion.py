@@ -30,6 +30,8 @@ from training_rows import Clip, read_clips
 Rows = Iterator[dict[str, Any]]
 EXTREMES = tuple(MISSING["near"])
 METRICS = ("contact_time_ms", "knee_flexion_deg", "ankle_angle_deg", *EXTREMES, "foot_flat_ms", "vertical_oscillation")
+SPEED_MPS = {"25": 2.54, "35": 3.57, "45": 4.59}
+"""Belt speeds by the digits that name them."""
 FOOT = ["runner", "speed", "foot"]
 
 

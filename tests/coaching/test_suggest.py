@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from statistics import NormalDist
 
 import numpy as np
@@ -14,6 +15,8 @@ from footstrike.analysis import analyze, analyze_track
 from footstrike.coaching import handbook, remark, suggestions
 from footstrike.coaching.suggest import MOST_SUGGESTIONS
 from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Measure, Note, SlowMotion, Speed, Strike
+from footstrike.pose import save_landmarks
+from footstrike.report import summary, write_outputs
 from footstrike.settings import Settings
 from runner_model import RunnerModel, as_pose_track
 
@@ -193,3 +196,17 @@ def test_ordinary_heel_striker_from_a_landmarks_file_is_left_alone(landmarks_fil
     session = analyze(landmarks_file)
     assert {verdict.strike for verdict in session.verdict.values()} == {"heel"}
     assert suggestions(session) == ()
+
+
+@pytest.mark.parametrize("changes", [{}, {"trunk_lean_deg": 22.0}])
+def test_landmarks_that_were_written_give_the_same_again(changes, tmp_path):
+    track = as_pose_track(RunnerModel(**changes), np.arange(480) / 60)
+    save_landmarks(tmp_path / "first.npz", track, None)
+    written = [json.dumps(summary(once), sort_keys=True) for once in _twice(tmp_path / "first.npz", tmp_path)]
+    assert written[0].replace("first.npz", "") == written[1].replace("landmarks.npz", "")
+
+
+def _twice(path, folder):
+    first = analyze(path)
+    yield first
+    yield analyze(write_outputs(first, folder / "out").landmarks)
