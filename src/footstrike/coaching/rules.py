@@ -71,8 +71,7 @@ def compared(session: Session, trigger: Mapping[str, Any], handbook: Handbook) -
     statistic = session.metrics.get(name, {}).get("all")
     if statistic is None or statistic.n < LEAST_LANDINGS or not _at_their_speed(session, runners):
         return None
-    also = trigger.get("and_above_zero")
-    if also is not None and not _surely_positive(session.metrics[also]["all"]):
+    if not all(_surely_positive(session, also) for also in trigger.get("and_above_zero", ())):
         return None
     sign = 1 if trigger["direction"] == "high" else -1
     measured = _with_clock_error(session, name, statistic)
@@ -151,8 +150,10 @@ def _with_clock_error(session: Session, name: str, statistic: Statistic) -> Meas
     return Measure(statistic.mean, math.hypot(statistic.se, clock_se))
 
 
-def _surely_positive(statistic: Statistic) -> bool:
-    return statistic.mean > statistic.se
+def _surely_positive(session: Session, name: str) -> bool:
+    """Return whether a metric is above 0 by more than its error; one that was not measured is not."""
+    statistic = session.metrics.get(name, {}).get("all")
+    return statistic is not None and statistic.mean > statistic.se
 
 
 def _compared_words(
