@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from footstrike.data import FEET, Measure, PoseTrack, Session, SlowMotion, Speed, Step, VideoInfo
+from footstrike.data import FEET, Measure, PoseTrack, Session, SlowMotion, Speed, Statistic, Step, VideoInfo
 from footstrike.errors import NotAnalysableError
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.metrics import (
@@ -101,8 +101,6 @@ def analyze_track(
     speed = _speed(speed_of_motion, settings)
     steps = _counted_and_placed(by_bout, speed)
     cadence = cadence_spm(by_bout, slow_motion.relative_se)
-    metrics = step_metrics(steps, cadence)
-    metrics["vertical_oscillation"] = vertical_oscillation([t for s in strides for t in s.steps])
     view, leg_length_px = view_of(yaw_deg), mean_leg_length_px(strides)
     return Session(
         name=name,
@@ -114,8 +112,7 @@ def analyze_track(
         activity="running",
         cadence_spm=cadence,
         steps=steps,
-        metrics=metrics
-        | scaled_metrics(metrics, cadence, speed, slow_motion.relative_se, settings.height_m, settings.mass_kg),
+        metrics=_metrics(strides, steps, cadence, speed, slow_motion, settings),
         verdict={foot: said for foot in FEET if (said := verdict(foot, steps, speed, default_reference()))},
         warnings=recording_notes(
             view=view,
@@ -136,6 +133,23 @@ def analyze_track(
         leg_length_px=leg_length_px,
         speed=speed,
     )
+
+
+def _metrics(
+    strides: Sequence[Stride],
+    steps: Sequence[Step],
+    cadence: Measure,
+    speed: Speed,
+    slow_motion: SlowMotion,
+    settings: Settings,
+) -> dict[str, Mapping[str, Statistic]]:
+    """Summarise the steps, the trunk's fall, and what follows from them with speed, height and mass."""
+    unscaled: dict[str, Mapping[str, Statistic]] = {
+        **step_metrics(steps, cadence),
+        "vertical_oscillation": vertical_oscillation([step for stride in strides for step in stride.steps]),
+    }
+    clock_se = slow_motion.relative_se
+    return unscaled | scaled_metrics(unscaled, cadence, speed, clock_se, settings.height_m, settings.mass_kg)
 
 
 def _speed(of_motion: Speed, settings: Settings) -> Speed:

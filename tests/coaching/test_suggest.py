@@ -210,3 +210,11 @@ def _twice(path, folder):
     first = analyze(path)
     yield first
     yield analyze(write_outputs(first, folder / "out").landmarks)
+
+
+@pytest.mark.slow
+def test_video_and_its_landmarks_give_the_same(short_video, tmp_path):
+    first = analyze(short_video)
+    again = analyze(write_outputs(first, tmp_path / "out", short_video, with_video=False).landmarks)
+    assert json.dumps(summary(again)["suggestions"]) == json.dumps(summary(first)["suggestions"]) == "[]"
+    assert summary(again)["knee_drive_deg"] == summary(first)["knee_drive_deg"]
