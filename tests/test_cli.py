@@ -182,6 +182,8 @@ FAULTS: dict[str, tuple[Callable[[], list[str]], int, str]] = {
     "speed text": (option("--speed=fast"), 2, "--speed"),
     "speed of a car": (option("--speed=90km/h"), 1, "between 1 and 13 m/s"),
     "height text": (option("--height=tall"), 2, "write it like 1.78m"),
+    "mass text": (option("--mass=heavy"), 2, "write it like 68kg"),
+    "mass of a mouse": (option("--mass=0.1"), 1, "between 10 and 300 kg"),
     "height without unit": (option("--height=178"), 1, "write 178cm"),
     "strikes": (unknown_strikes, 2, "learned"),
     "no video": (list, 2, "VIDEO"),
@@ -299,7 +301,8 @@ def test_help_of_analyze_names_every_choice(capfd: pytest.CaptureFixture[str]) -
     words = capfd.readouterr().out
     assert f"[{'|'.join(STRIKE_CLASSIFIERS)}]" in words
     assert all(
-        option in words for option in ("--output", "--force", "--no-video", "--capture-rate", "--speed", "--height")
+        option in words
+        for option in ("--output", "--force", "--no-video", "--capture-rate", "--speed", "--height", "--mass")
     )
 
 

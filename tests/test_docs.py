@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from footstrike import Settings, analyze, summary
+from footstrike.coaching import handbook
 from footstrike.data import STEP_COLUMNS
+from footstrike.gait.metrics import STEP_METRICS
 from footstrike.gait.quality import REASON_WEIGHT
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -29,6 +31,12 @@ def test_column_or_reason_is_explained(name: str, outputs: str) -> None:
 def test_every_key_of_the_summary_is_explained(outputs: str, landmarks_file: Path) -> None:
     keys = summary(analyze(landmarks_file, Settings())).keys()
     assert [key for key in keys if f"`{key}`" not in outputs] == []
+
+
+def test_every_metric_and_finding_is_explained(outputs: str) -> None:
+    coaching = (REPOSITORY / "docs" / "coaching.md").read_text(encoding="utf-8")
+    assert [name for name in STEP_METRICS if f"`{name}`" not in outputs] == []
+    assert [finding.code for finding in handbook().findings if f"`{finding.code}`" not in coaching] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

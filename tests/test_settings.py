@@ -40,6 +40,12 @@ def test_impossible_speed_is_refused_with_what_was_given(speed_mps):
         Settings(speed_mps=speed_mps)
 
 
+@pytest.mark.parametrize("mass_kg", [0.0, 9.0, 301.0, math.nan])
+def test_impossible_mass_is_refused_with_what_was_given(mass_kg):
+    with pytest.raises(InvalidValueError, match=r"body mass must lie between 10 and 300 kg, got"):
+        Settings(mass_kg=mass_kg)
+
+
 @pytest.mark.parametrize("height_m", [0.0, 0.5, 2.7, 178.0, -1.8, math.nan])
 def test_impossible_height_is_refused_with_what_was_given(height_m):
     with pytest.raises(InvalidValueError, match=r"body height must lie between 0\.8 and 2\.6 m .*, got"):

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footstrike.errors import InvalidValueError
-from footstrike.units import parse_height_m, parse_speed_mps
+from footstrike.units import parse_height_m, parse_mass_kg, parse_speed_mps
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,16 @@ def test_heights(text):
 def test_what_is_no_height_is_refused_with_examples(text):
     with pytest.raises(InvalidValueError, match=r"is no body height; write it like 1\.78m or 178cm"):
         parse_height_m(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kg"), [("68", 68), ("68kg", 68), ("67,5 KG", 67.5), ("150lb", 68.04), ("150 lbs", 68.04)]
+)
+def test_masses(text, kg):
+    assert parse_mass_kg(text) == pytest.approx(kg, abs=0.01)
+
+
+@pytest.mark.parametrize("text", ["", "heavy", "kg", "-68", "68g", "10st"])
+def test_what_is_no_mass_is_refused_with_examples(text):
+    with pytest.raises(InvalidValueError, match=r"is no body mass; write it like 68kg or 150lb"):
+        parse_mass_kg(text)

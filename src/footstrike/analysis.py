@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from footstrike.data import FEET, Measure, PoseTrack, Session, SlowMotion, Speed, Step, VideoInfo
+from footstrike.data import FEET, Measure, PoseTrack, Session, SlowMotion, Speed, Statistic, Step, VideoInfo
 from footstrike.errors import NotAnalysableError
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.metrics import (
@@ -24,6 +24,7 @@ from footstrike.gait.metrics import (
 from footstrike.gait.overstride import placed
 from footstrike.gait.quality import recording_notes
 from footstrike.gait.runner_frame import camera_yaw_deg, legs_visibility, view_of
+from footstrike.gait.scaled import scaled_metrics
 from footstrike.gait.signals import sampling_rate_hz
 from footstrike.gait.speed import estimate_speed
 from footstrike.gait.steps import (
@@ -113,8 +114,7 @@ def analyze_track(
         activity="running",
         cadence_spm=cadence,
         steps=steps,
-        metrics=step_metrics(steps, cadence)
-        | {"vertical_oscillation": vertical_oscillation([t for s in strides for t in s.steps])},
+        metrics=_metrics(strides, steps, cadence, speed, slow_motion, settings),
         verdict={foot: said for foot in FEET if (said := verdict(foot, steps, speed, default_reference()))},
         warnings=recording_notes(
             view=view,
@@ -136,6 +136,23 @@ def analyze_track(
         leg_length_px=leg_length_px,
         speed=speed,
     )
+
+
+def _metrics(
+    strides: Sequence[Stride],
+    steps: Sequence[Step],
+    cadence: Measure,
+    speed: Speed,
+    slow_motion: SlowMotion,
+    settings: Settings,
+) -> dict[str, Mapping[str, Statistic]]:
+    """Summarise the steps, the trunk's fall, and what follows from them with speed, height and mass."""
+    unscaled: dict[str, Mapping[str, Statistic]] = {
+        **step_metrics(steps, cadence),
+        "vertical_oscillation": vertical_oscillation([step for stride in strides for step in stride.steps]),
+    }
+    clock_se = slow_motion.relative_se
+    return unscaled | scaled_metrics(unscaled, cadence, speed, clock_se, settings.height_m, settings.mass_kg)
 
 
 def _speed(of_motion: Speed, settings: Settings) -> Speed:

@@ -22,7 +22,7 @@ except ImportError as error:
 
 from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError, OutputError
 from footstrike.text import printable
-from footstrike.units import parse_bytes, parse_height_m, parse_speed_mps
+from footstrike.units import parse_bytes, parse_height_m, parse_mass_kg, parse_speed_mps
 
 if TYPE_CHECKING:
     from footstrike.report import OutputPaths
@@ -148,6 +148,12 @@ def commands(context: click.Context) -> None:
     help="Height of the runner, like 1.78m or 178cm, to judge the speed better.  [default: an ordinary adult's]",
 )
 @click.option(
+    "--mass",
+    callback=_read_by(parse_mass_kg),
+    metavar="MASS",
+    help="Mass of the runner, like 68kg or 150lb, for the stiffness in newtons per metre.  [default: per kilogram]",
+)
+@click.option(
     "--runner",
     default="running",
     show_default=True,
@@ -185,6 +191,7 @@ def analyze(
     capture_rate: float | None,
     speed: float | None,
     height: float | None,
+    mass: float | None,
     runner: str,
     model: str | None,
     strikes: str,
@@ -203,7 +210,7 @@ def analyze(
     except ImportError as error:
         raise LibraryError(error) from error
 
-    settings = _settings(capture_rate, speed, height, runner, model, strikes)
+    settings = _settings(capture_rate, speed, height, mass, runner, model, strikes)
     if jobs is not None:
         settings = replace(settings, jobs=jobs)
     folder = output or Path(f"{video.stem}_footstrike")
@@ -226,7 +233,13 @@ def analyze(
 
 
 def _settings(
-    capture_rate: float | None, speed: float | None, height: float | None, runner: str, model: str | None, strikes: str
+    capture_rate: float | None,
+    speed: float | None,
+    height: float | None,
+    mass: float | None,
+    runner: str,
+    model: str | None,
+    strikes: str,
 ) -> Settings:
     """Return the settings that the options shared by all analyses give."""
     from footstrike.settings import STRIKE_CLASSIFIERS, Settings
@@ -235,13 +248,14 @@ def _settings(
         capture_rate_hz=capture_rate,
         speed_mps=speed,
         height_m=height,
+        mass_kg=mass,
         runner=runner,
         strikes=STRIKE_CLASSIFIERS[strikes](),
     )
     return settings if model is None else replace(settings, model=model, fine_model=None)
 
 
-_SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "runner", "model", "strikes")
+_SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "mass", "runner", "model", "strikes")
 """Options of ``analyze`` that a batch has, too, the same for all its clips."""
 
 
@@ -290,6 +304,7 @@ def batch(
     capture_rate: float | None,
     speed: float | None,
     height: float | None,
+    mass: float | None,
     runner: str,
     model: str | None,
     strikes: str,
@@ -309,7 +324,7 @@ def batch(
 
     if scheduler is not None and (workers or memory_limit):
         raise click.UsageError("--workers and --memory-limit are for this machine; a Dask cluster has its own.")
-    settings = _settings(capture_rate, speed, height, runner, model, strikes)
+    settings = _settings(capture_rate, speed, height, mass, runner, model, strikes)
     engine = (
         ThisMachine(workers, timeout, retries, memory_limit)
         if scheduler is None

@@ -419,6 +419,33 @@ class Landing:
 
 
 @dataclass(frozen=True, slots=True)
+class Motion:
+    """What body and legs do in one step besides landing, in the runner's frame (forward, up).
+
+    ``ankle_angle_deg`` is the ankle's at contact, + toes towards the shin, 0 = foot flat under an upright
+    shank; ``knee_flexion_stance_deg`` is the knee's largest bend in stance; ``body_lean_deg`` is the line from
+    the standing ankle to the shoulders over the vertical, + forward, mean over the stance; ``waist_bend_deg`` is
+    how much further the trunk leans than the line from ankle to hips. Of the swing that ends in this landing:
+    ``heel_pull_up_leg`` is how far the heel rises over where it stands, in leg lengths, ``knee_drive_deg`` how far
+    the thigh comes ahead of the vertical. ``thigh_extension_deg`` is how far the same thigh goes behind the
+    vertical at the end of the step, and ``foot_flat_s`` the time from contact until the foot lies flat.
+    """
+
+    ankle_angle_deg: Measure = UNKNOWN
+    knee_flexion_stance_deg: Measure = UNKNOWN
+    body_lean_deg: Measure = UNKNOWN
+    waist_bend_deg: Measure = UNKNOWN
+    heel_pull_up_leg: Measure = UNKNOWN
+    knee_drive_deg: Measure = UNKNOWN
+    thigh_extension_deg: Measure = UNKNOWN
+    foot_flat_s: Measure = UNKNOWN
+
+
+UNKNOWN_MOTION = Motion()
+"""The motion of a step of which only the landing was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
 class Strike:
     """How the foot landed: class probabilities, the class said aloud, and why it may be unsure."""
 
@@ -464,6 +491,7 @@ class Step:
     confidence: float
     reasons: tuple[str, ...] = ()
     ankle: AnklePlace = UNKNOWN_PLACE
+    motion: Motion = UNKNOWN_MOTION
 
     def row(self) -> dict[str, Any]:
         """Return the step as one row of the step table, in the order of :data:`STEP_COLUMNS`."""

@@ -51,6 +51,8 @@ class Settings:
         The runner's speed; ``None`` to judge from the motion.
     height_m
         The runner's height, which makes that judgement surer; ``None`` for an ordinary adult's.
+    mass_kg
+        The runner's mass, which gives the stiffness in newtons per metre; ``None`` for stiffness per kilogram.
     runner
         Which of several people, as :func:`footstrike.pose.choice.parse_runner` reads it.
     contacts
@@ -67,6 +69,7 @@ class Settings:
     capture_rate_hz: float | None = None
     speed_mps: float | None = None
     height_m: float | None = None
+    mass_kg: float | None = None
     runner: str = RUNNING
     contacts: TrunkSteps = field(default_factory=TrunkSteps)
     strikes: StrikeClassifier = field(default_factory=LearnedStrike)
@@ -78,6 +81,7 @@ class Settings:
         parse_runner(self.runner)
         _require_between("The number of jobs", self.jobs, 1, MOST_JOBS, "")
         _require_between("The body height", self.height_m, 0.8, 2.6, " m (write 178cm for centimetres)")
+        _require_between("The body mass", self.mass_kg, 10, 300, " kg")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings as plain values, for the record."""

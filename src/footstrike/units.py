@@ -17,6 +17,8 @@ _MPS_PER_UNIT = {
     **dict.fromkeys(("mph", "mi/h"), _MILE_M / 3600),
 }
 _PACE_DISTANCE_M = {"km": 1000.0, "mi": _MILE_M, "mile": _MILE_M}
+_MASS = re.compile(rf"{_NUMBER}(?P<unit>kg|lb|lbs)?", re.IGNORECASE)
+_POUND_KG = 0.45359237
 _SIZE = re.compile(rf"{_NUMBER}(?P<unit>[KMGT]i?B?)", re.IGNORECASE)
 _BYTES_PER_UNIT = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 _METRES_PER_UNIT = {"m": 1.0, "cm": 0.01}
@@ -56,6 +58,20 @@ def parse_height_m(text: str) -> float:
     if height is None:
         raise InvalidValueError(f"{text!r} is no body height; write it like 1.78m or 178cm.")
     return _number(height) * _METRES_PER_UNIT[(height["unit"] or "m").lower()]
+
+
+def parse_mass_kg(text: str) -> float:
+    """Return a body mass in kilograms from text like ``68``, ``68kg`` or ``150lb``.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is none.
+    """
+    mass = _MASS.fullmatch(text.strip())
+    if mass is None:
+        raise InvalidValueError(f"{text!r} is no body mass; write it like 68kg or 150lb.")
+    return _number(mass) * (1.0 if (mass["unit"] or "kg").lower() == "kg" else _POUND_KG)
 
 
 def parse_bytes(text: str) -> int:

@@ -170,3 +170,12 @@ def frame_times_s() -> Callable[[Path], np.ndarray]:
             return reader.info.presentation_time_s
 
     return read
+
+
+@pytest.fixture
+def overstriding(make_session: MakeSession) -> Session:
+    """A runner whose left ankle lands further ahead of the knee than in four of five others, for sure."""
+    session = make_session(("heel",) * 8)
+    left = session.verdict["left"]
+    ankle = dataclasses.replace(left.ankle, shank_percentile=Percentile(93.0, 85.0, 95.0))
+    return dataclasses.replace(session, verdict={**session.verdict, "left": dataclasses.replace(left, ankle=ankle)})

@@ -167,3 +167,20 @@ def test_text_contrast_is_at_least_4_5(theme, ground, ink):
 @pytest.mark.parametrize("strike", STRIKE_RGB)
 def test_badge_contrast(strike):
     assert contrast("#101216", hex_colour(STRIKE_RGB[strike])) >= 4.5
+
+
+def test_page_offers_what_could_be_tried_with_its_measurement_and_sources(overstriding):
+    html = render_page(overstriding, {})
+    (offer,) = re.findall(r'<section aria-labelledby="try">(.+?)</section>', html, re.DOTALL)
+    assert html.index('id="answer"') < html.index('id="try"') < html.index('id="trust"')
+    for words in ("far ahead of the knee", "steps/min; 5 % more is 189", "Land under yourself", "moderate evidence",
+                  "Stop, and go back", "Lieberman et al. 2015", "One at a time"):  # fmt: skip
+        assert words in offer
+    assert offer.count("<details") == offer.count("<details open") == 1
+
+
+def test_page_says_so_where_there_is_nothing_to_try(make_session):
+    html = render_page(make_session(("heel",) * 8), {})
+    assert "nothing to suggest" in html
+    assert "<details open" not in html
+    assert "Too little was measured to suggest anything." in render_page(make_session(), {})

@@ -21,7 +21,7 @@ from footstrike.report.sentences import (
     terminal_summary,
 )
 from footstrike.report.style import with_error
-from footstrike.report.words import metric_label, percentile_words, reason_words, reasons_text, statistic_words
+from footstrike.words import metric_label, percentile_words, reason_words, reasons_text, statistic_words
 
 
 def test_near_foot_comes_first(make_session):
@@ -178,3 +178,12 @@ def test_headline_rules_out_a_heel_strike_where_the_rest_is_unclear(make_session
     assert headline(replace(verdict, p_heel=0.5)) == "Unclear"
     assert headline(replace(verdict, p_heel=0.05)) == "Not a heel strike"
     assert headline(replace(verdict, strike="heel", p_heel=0.9)) == "Heel strike"
+
+
+def test_terminal_names_the_first_thing_to_try_in_one_line(overstriding, make_session):
+    (line,) = [line for line in terminal_summary(overstriding).splitlines() if line.startswith("To try")]
+    assert line == (
+        "To try, if you like: Metronome and short strides (the foot lands far ahead of the knee; moderate evidence). "
+        "See the report."
+    )
+    assert "To try" not in terminal_summary(make_session(("heel",) * 8))

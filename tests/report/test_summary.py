@@ -115,3 +115,23 @@ def test_wilson_interval_holds_the_share_and_mirrors(count_n):
 def test_wilson_interval_of_ten_in_ten():
     """Worked by hand: 10 / (10 + 1.96²) = 0.722."""
     assert wilson_interval(10, 10)[0] == pytest.approx(0.7225, abs=1e-4)
+
+
+def test_each_suggestion_is_traceable_to_a_measurement_and_its_sources(overstriding):
+    content = summary(overstriding)
+    (suggestion,) = content["suggestions"]
+    measurement = suggestion["measurement"]
+    placed = content["verdict"][measurement["group"]]["ankle"][measurement["metric"]]
+    assert (measurement["value"], measurement["value"] - measurement["se"]) == (placed["value"], placed["low"])
+    assert measurement["value"] - measurement["se"] >= measurement["threshold"] == 80
+    cited = {source for claim in suggestion["why"] for source in claim["sources"]} | set(suggestion["drill"]["sources"])
+    assert cited <= set(suggestion["sources"])
+    assert all(suggestion["sources"].values())
+    assert content["suggestions_remark"]["message"].startswith("One at a time")
+
+
+def test_what_a_side_view_cannot_show_is_named_with_what_it_needs(make_session):
+    content = summary(make_session())
+    assert content["suggestions"] == []
+    assert all(entry["what"] and entry["needs"] for entry in content["not_measurable"])
+    assert "pronation" in content["not_measurable"][2]["what"]

@@ -20,7 +20,7 @@ from footstrike.report.page import render_template
 from footstrike.report.page.plot import evenly_picked
 from footstrike.report.sentences import headline_words
 from footstrike.report.style import ahead_words
-from footstrike.report.words import FOOT_WORDS_UNSEEN, UNKNOWN_MARK, measure_words
+from footstrike.words import FOOT_WORDS_UNSEEN, UNKNOWN_MARK, measure_words
 
 PANELS_UP_TO = 1000
 """More panels than that no browser shows with ease, and nobody reads."""

@@ -38,6 +38,11 @@ def knee_flexion_deg(hip: FloatArray, knee: FloatArray, ankle: FloatArray) -> Fl
     return np.asarray(np.degrees(np.abs(np.arctan2(cross, dot))))
 
 
+def thigh_angle_deg(hip: FloatArray, knee: FloatArray) -> FloatArray:
+    """Angle of the hip-to-knee line to the vertical, + knee ahead of the hip."""
+    return shank_angle_deg(hip, knee)
+
+
 def trunk_lean_deg(hip: FloatArray, shoulder: FloatArray) -> FloatArray:
     """Angle of the hip-to-shoulder line to the vertical, + forward.
 

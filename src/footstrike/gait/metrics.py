@@ -105,7 +105,21 @@ STEP_METRICS: Mapping[str, Callable[[Step], Measure]] = {
     "ankle_hip_distance_leg": lambda step: step.landing.ankle_hip_distance_leg,
     "knee_flexion_deg": lambda step: step.landing.knee_flexion_deg,
     "trunk_lean_deg": lambda step: step.landing.trunk_lean_deg,
+    "ankle_angle_deg": lambda step: step.motion.ankle_angle_deg,
+    "knee_flexion_stance_deg": lambda step: step.motion.knee_flexion_stance_deg,
+    "body_lean_deg": lambda step: step.motion.body_lean_deg,
+    "waist_bend_deg": lambda step: step.motion.waist_bend_deg,
+    "heel_pull_up_leg": lambda step: step.motion.heel_pull_up_leg,
+    "knee_drive_deg": lambda step: step.motion.knee_drive_deg,
+    "thigh_extension_deg": lambda step: step.motion.thigh_extension_deg,
+    "toe_drop_ms": lambda step: scaled(foot_flat_s(step, "heel"), 1000),
+    "heel_drop_ms": lambda step: scaled(foot_flat_s(step, "forefoot"), 1000),
 }
+
+
+def foot_flat_s(step: Step, strike: StrikeType) -> Measure:
+    """Return the time until the foot lies flat if it landed in a certain way; unknown otherwise."""
+    return step.motion.foot_flat_s if step.strike.type == strike else UNKNOWN
 
 
 def scaled(measure: Measure, factor: float) -> Measure:

@@ -18,6 +18,7 @@ from footstrike.data import (
     Landing,
     LandingLook,
     Measure,
+    Motion,
     PoseTrack,
     Step,
     Strike,
@@ -44,6 +45,7 @@ from footstrike.gait.landing import (
     landing_features,
     posture_course,
 )
+from footstrike.gait.motion import motion, motion_course
 from footstrike.gait.quality import believable, confidence, step_reasons
 from footstrike.gait.runner_frame import Bout, find_bouts
 from footstrike.gait.signals import sampling_rate_hz
@@ -139,9 +141,29 @@ def measure_steps(
         for contact, features, angle in zip(contacts, described, angles, strict=True)
     ]
     strikes = _strikes(course, contacts, postures, corrections, classifier)
+    motions = _motions(stride, course, contacts, postures, strikes)
     filmed = [i for i, c in enumerate(contacts) if bout.time_s[0] <= c.contact_s.value <= bout.time_s[-1]]
     rate_hz = sampling_rate_hz(bout.time_s)
-    return [_step(number, stride, rate_hz, i, contacts, postures[i], strikes[i]) for number, i in enumerate(filmed, 1)]
+    return [
+        _step(number, stride, rate_hz, i, contacts, postures[i], strikes[i], motions[i])
+        for number, i in enumerate(filmed, 1)
+    ]
+
+
+def _motions(
+    stride: Stride,
+    posture: PostureCourse,
+    contacts: Sequence[Contact],
+    landings: Sequence[Landing],
+    strikes: Sequence[Strike],
+) -> list[Motion]:
+    """Measure what body and legs do in every step besides landing."""
+    course, period_s = motion_course(stride.bout, stride.fine_roles), typical_period_s(stride.steps)
+    flat_deg = flat_foot_deg(posture, contacts)
+    return [
+        motion(course, posture, contact, landing, strike.type, flat_deg[contact.foot], period_s)
+        for contact, landing, strike in zip(contacts, landings, strikes, strict=True)
+    ]
 
 
 def _strikes(
@@ -172,6 +194,7 @@ def _step(
     contacts: Sequence[Contact],
     posture: Landing,
     strike: Strike,
+    moved: Motion,
 ) -> Step:
     """Put together what was measured of the step at index ``i`` of a bout."""
     bout, contact = stride.bout, contacts[i]
@@ -187,6 +210,7 @@ def _step(
         flight_s=_flight(stride, contacts, i),
         confidence=confidence(strike, reasons),
         reasons=reasons,
+        motion=moved,
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 
-from footstrike.data import FEET, AnklePlace, Foot, FootVerdict, Measure, Session, SlowMotion, Speed, StrikeType
+from footstrike.coaching import Suggestion, suggestions
+from footstrike.data import FEET, Foot, FootVerdict, Measure, Session, SlowMotion, Speed, StrikeType
 from footstrike.report.style import with_error
 from footstrike.report.summary import capture_rate_hz
-from footstrike.report.words import (
+from footstrike.words import (
+    EVIDENCE_WORDS,
     SPEED_WORDS,
     STRIKE_WORDS,
     UNKNOWN_MARK,
@@ -15,6 +17,7 @@ from footstrike.report.words import (
     foot_words,
     measure_words,
     percentile_words,
+    runners_words,
     statistic_words,
 )
 
@@ -90,17 +93,6 @@ def ankle_sentences(verdict: FootVerdict, speed: Speed) -> list[str]:
     ]
 
 
-def runners_words(ankle: AnklePlace, speed: Speed) -> str:
-    """Return whom an ankle was compared with: ``runners at 3.0 m/s``."""
-    at_mps = ankle.compared_at_mps
-    if not math.isfinite(at_mps):
-        return "runners at all speeds"
-    if at_mps == speed.mps.value:
-        return f"runners at {at_mps:.1f} m/s"
-    end = "slowest" if at_mps > speed.mps.value else "fastest"
-    return f"the {end} runners in the reference ({at_mps:.1f} m/s)"
-
-
 def speed_sentence(speed: Speed) -> str:
     """Return the running speed and how that is known."""
     how = SPEED_WORDS[speed.source]
@@ -149,9 +141,15 @@ def terminal_summary(session: Session) -> str:
     lines += [" ".join(foot_sentences(session, foot)) for foot in feet_near_first(session)]
     lines += ["", f"Cadence {measure_words(session.cadence_spm, 1, ' steps/min')}{_contact_time(session)}."]
     lines += [f"Speed {speed_sentence(session.speed)}."]
+    lines += [f"To try, if you like: {_offer(suggestion)}" for suggestion in suggestions(session)[:1]]
     shown = [note for note in session.warnings if note.severity != "info"]
     lines += [f"Note: {note.message} {note.action}".rstrip() for note in shown]
     return "\n".join(lines).replace("\u00a0", " ")
+
+
+def _offer(suggestion: Suggestion) -> str:
+    guidance = suggestion.guidance
+    return f"{guidance.drill.name} ({guidance.title.lower()}; {EVIDENCE_WORDS[guidance.evidence]}). See the report."
 
 
 def _contact_time(session: Session) -> str:

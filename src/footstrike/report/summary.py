@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from footstrike.coaching import Suggestion, handbook, remark, suggestions
 from footstrike.data import FEET, Measure, Session, SlowMotion, Statistic, Step
+from footstrike.gait.drift import drifts
+from footstrike.gait.metrics import STEP_METRICS
+from footstrike.gait.symmetry import left_minus_right
 
 SCHEMA = "footstrike-summary/1"
 STRIKE_KEYS = ("heel", "midfoot", "forefoot", "unclear")
@@ -36,8 +40,12 @@ def summary(session: Session) -> dict[str, Any]:
         "overstride": _shares(session.steps, OVERSTRIDE_KEYS, lambda step: step.overstride),
         **session.metrics,
         "symmetry": symmetry(session.metrics),
+        "drift": drift(session.steps),
         "leg_length_px": session.leg_length_px,
         "verdict": {foot: _verdict(session, foot) for foot in FEET if foot in session.verdict},
+        "suggestions": [_suggestion(suggestion) for suggestion in suggestions(session)],
+        "suggestions_remark": asdict(remark(session)),
+        "not_measurable": [{"what": asked.what, "needs": asked.needs} for asked in handbook().not_measurable],
         "warnings": [asdict(note) for note in session.warnings],
         "settings": session.settings,
         "backend": session.track.backend,
@@ -56,14 +64,17 @@ def write_summary_json(session: Session, path: Path) -> None:
 
 def symmetry(metrics: Mapping[str, Mapping[str, Statistic]]) -> dict[str, dict[str, float]]:
     """Return, for each metric known for both feet, left minus right with its standard error."""
-    both = {name: by_foot for name, by_foot in metrics.items() if set(FEET) <= set(by_foot)}
     return {
-        name: {
-            "n": min(by_foot["left"].n, by_foot["right"].n),
-            "left_minus_right": by_foot["left"].mean - by_foot["right"].mean,
-            "se": math.hypot(by_foot["left"].se, by_foot["right"].se),
-        }
-        for name, by_foot in both.items()
+        name: {"n": n, "left_minus_right": difference.value, "se": difference.se}
+        for name, (n, difference) in left_minus_right(metrics).items()
+    }
+
+
+def drift(steps: Sequence[Step]) -> dict[str, dict[str, float]]:
+    """Return, for each metric of a step, last minus first third of the recording with its standard error."""
+    return {
+        name: {"n": found.n, "change": found.change.value, "se": found.change.se, "over_s": found.over_s}
+        for name, found in drifts(steps, STEP_METRICS).items()
     }
 
 
@@ -164,4 +175,26 @@ def _verdict(session: Session, foot: str) -> dict[str, Any]:
         "shank_angle_deg": verdict.shank_angle_deg,
         "overstride": verdict.overstride,
         "ankle": asdict(verdict.ankle),
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    measurement, guidance = suggestion.measurement, suggestion.guidance
+    return {
+        "code": guidance.code,
+        "title": guidance.title,
+        "measurement": {
+            "metric": measurement.metric,
+            "group": measurement.group,
+            **asdict(measurement.measured),
+            "threshold": measurement.threshold,
+            "words": measurement.words,
+        },
+        "evidence": guidance.evidence,
+        "why": [asdict(claim) for claim in guidance.why],
+        "cue": guidance.cue.text,
+        "drill": asdict(guidance.drill),
+        "film_next": guidance.film_next,
+        "stop": handbook().stop_rules.text,
+        "sources": {source: handbook().sources[source] for source in guidance.sources},
     }

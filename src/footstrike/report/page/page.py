@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
 
+from footstrike.coaching import Suggestion, handbook, remark, suggestions
 from footstrike.data import FEET, Foot, Session, Step
 from footstrike.report.overlay.scene import Scene
 from footstrike.report.overlay.sprites import ByteImage
@@ -28,7 +29,8 @@ from footstrike.report.sentences import (
 )
 from footstrike.report.style import STRIKE_RGB, ahead_words, hex_colour, with_error
 from footstrike.report.summary import to_plain
-from footstrike.report.words import (
+from footstrike.words import (
+    EVIDENCE_WORDS,
     FOOT_WORDS_UNSEEN,
     STRIKE_WORDS,
     foot_words,
@@ -85,6 +87,9 @@ def _content(session: Session, pictures: Mapping[int, ByteImage]) -> dict[str, A
     return {
         "name": session.name,
         "feet": [_foot(session, foot) for foot in feet_near_first(session)],
+        "suggestions": [_suggestion(suggestion) for suggestion in suggestions(session)],
+        "remark": remark(session),
+        "stop_rules": handbook().stop_rules.text,
         "notes": notes,
         "filmed": filmed_sentence(session),
         "facts": _facts(session),
@@ -111,6 +116,16 @@ def _foot(session: Session, foot: Foot) -> dict[str, Any]:
         "strike": verdict.strike,
         "headline": headline(verdict),
         "sentences": [sentence[0].upper() + sentence[1:], *ankle_sentences(verdict, session.speed)],
+    }
+
+
+def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    guidance = suggestion.guidance
+    return {
+        "measured": suggestion.measurement.words,
+        "guidance": guidance,
+        "evidence": EVIDENCE_WORDS[guidance.evidence],
+        "sources": [handbook().sources[source] for source in guidance.sources],
     }
 
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from footstrike.data import Foot, Measure, Percentile, Side, SpeedSource, Statistic
+from footstrike.data import AnklePlace, Foot, Measure, Percentile, Side, Speed, SpeedSource, Statistic
 
 REASON_WORDS = MappingProxyType(
     {
@@ -43,6 +43,10 @@ SPEED_WORDS: MappingProxyType[SpeedSource, str] = MappingProxyType(
     }
 )
 
+EVIDENCE_WORDS = MappingProxyType(
+    {"moderate": "moderate evidence", "weak": "weak evidence", "opinion": "coaches' opinion, hardly any evidence"}
+)
+
 METRIC_LABELS = MappingProxyType(
     {
         "contact_time_ms": "Contact time",
@@ -53,15 +57,41 @@ METRIC_LABELS = MappingProxyType(
         "ankle_hip_distance_leg": "Ankle ahead of hip at contact",
         "knee_flexion_deg": "Knee flexion at contact",
         "trunk_lean_deg": "Trunk lean in stance (+ forward)",
+        "ankle_angle_deg": "Ankle angle at contact (+ toes towards the shin)",
+        "knee_flexion_stance_deg": "Largest knee flexion in stance",
+        "body_lean_deg": "Body lean in stance, ankle to shoulders (+ forward)",
+        "waist_bend_deg": "Bend at the waist in stance",
+        "heel_pull_up_leg": "Heel pull-up in swing",
+        "knee_drive_deg": "Knee drive (thigh ahead of the vertical)",
+        "thigh_extension_deg": "Thigh behind the vertical at push-off",
+        "toe_drop_ms": "Heel strike: time until the foot is flat",
+        "heel_drop_ms": "Forefoot strike: time until the heel is down",
         "vertical_oscillation": "Vertical oscillation",
+        "step_length_m": "Step length",
+        "vertical_stiffness": "Vertical stiffness (spring-mass model)",
+        "leg_stiffness": "Leg stiffness (spring-mass model)",
         "step_time_ms": "Step time",
         "stride_time_ms": "Stride time",
         "cadence_spm": "Cadence",
     }
 )
 
-_UNITS = MappingProxyType({"ms": "ms", "s": "s", "deg": "°", "spm": "/min", "cm": "cm", "m": "m", "leg": "leg lengths"})
-_DECIMALS = MappingProxyType({"ms": 0, "deg": 1, "spm": 1, "cm": 1})
+_UNITS = MappingProxyType(
+    {
+        "n_m_kg": "N/m per kg",
+        "kn_m": "kN/m",
+        "ms": "ms",
+        "s": "s",
+        "deg": "°",
+        "spm": "/min",
+        "cm": "cm",
+        "m": "m",
+        "leg": "leg lengths",
+    }
+)
+"""By the ending of a metric's name, longer endings first."""
+_UNITS_UNNAMED = MappingProxyType({"vertical_oscillation": "leg"})
+_DECIMALS = MappingProxyType({"ms": 0, "deg": 1, "spm": 1, "cm": 1, "m": 2, "n_m_kg": 0, "kn_m": 1})
 _DECIMALS_ELSE = 3
 UNKNOWN_MARK = "—"
 LOWEST_PERCENTILE, HIGHEST_PERCENTILE = 5, 95
@@ -92,20 +122,29 @@ def metric_label(name: str) -> str:
 
 def split_unit(name: str) -> tuple[str, str]:
     """Split ``contact_time_ms`` into ``contact_time`` and ``ms``; no unit gives an empty one."""
-    stem, _, ending = name.rpartition("_")
-    return (stem, ending) if stem and ending in _UNITS else (name, "")
+    ending = next((unit for unit in _UNITS if name.endswith(f"_{unit}")), "")
+    return name.removesuffix(f"_{ending}"), ending
 
 
 def statistic_words(name: str, statistic: Statistic | None) -> tuple[str, str]:
     """Return a statistic as ``243 ± 4 ms`` and its spread as ``SD 9, n = 13``."""
     if statistic is None or not math.isfinite(statistic.mean):
         return UNKNOWN_MARK, ""
-    _, unit = split_unit(name)
-    digits = _DECIMALS.get(unit, _DECIMALS_ELSE)
-    error = f" ± {statistic.se:.{digits}f}" if math.isfinite(statistic.se) else ""
-    text = number(statistic.mean, digits) + error + spaced_unit(unit)
+    digits = _DECIMALS.get(_unit_of(name), _DECIMALS_ELSE)
     spread = f"SD {statistic.sd:.{digits}f}, " if math.isfinite(statistic.sd) else ""
-    return text, f"{spread}n = {statistic.n}"
+    return measure_in_words(name, Measure(statistic.mean, statistic.se)), f"{spread}n = {statistic.n}"
+
+
+def measure_in_words(name: str, measure: Measure) -> str:
+    """Return a measure in the unit that its metric's name gives: ``243 ± 4 ms``."""
+    unit = _unit_of(name)
+    digits = _DECIMALS.get(unit, _DECIMALS_ELSE)
+    error = f" ± {measure.se:.{digits}f}" if math.isfinite(measure.se) else ""
+    return number(measure.value, digits) + error + spaced_unit(unit)
+
+
+def _unit_of(name: str) -> str:
+    return _UNITS_UNNAMED.get(name) or split_unit(name)[1]
 
 
 def measure_words(measure: Measure, digits: int, unit: str) -> str:
@@ -124,6 +163,17 @@ def percentile_words(percentile: Percentile) -> str:
     if percentile.value <= LOWEST_PERCENTILE:
         return f"the {LOWEST_PERCENTILE}th percentile or below" + (f" (up to {high})" if high > value else "")
     return f"about the {value}th percentile ({low}–{high})"
+
+
+def runners_words(ankle: AnklePlace, speed: Speed) -> str:
+    """Return whom an ankle was compared with: ``runners at 3.0 m/s``."""
+    at_mps = ankle.compared_at_mps
+    if not math.isfinite(at_mps):
+        return "runners at all speeds"
+    if at_mps == speed.mps.value:
+        return f"runners at {at_mps:.1f} m/s"
+    end = "slowest" if at_mps > speed.mps.value else "fastest"
+    return f"the {end} runners in the reference ({at_mps:.1f} m/s)"
 
 
 def number(value: float, digits: int) -> str:
