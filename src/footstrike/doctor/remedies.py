@@ -7,12 +7,10 @@ import sys
 
 from footstrike.errors import DEBIAN_INSTALL
 
-SYSTEM_LIBRARIES = (
-    f"on Debian or Ubuntu: {DEBIAN_INSTALL}; on Fedora: dnf install libglvnd-glx libglvnd-egl libglvnd-gles glib2"
-)
+SYSTEM_LIBRARIES = f"on Debian or Ubuntu: {DEBIAN_INSTALL}; on Fedora: dnf install libglvnd-glx glib2"
 _REMEDIES = (
     (r"\.so\S*: (?:file too short|invalid ELF header)", "install it again, or take its folder out of LD_LIBRARY_PATH"),
-    (r"lib(?:GL|EGL|GLESv2|OpenGL|glib-2\.0|gthread-2\.0)\.so", SYSTEM_LIBRARIES),
+    (r"lib(?:GL|OpenGL|glib-2\.0|gthread-2\.0)\.so", SYSTEM_LIBRARIES),
     (r"(\S+): cannot open shared object file", "install the package of this system that holds {}"),
     (r"version `(?:GLIBC|GLIBCXX|CXXABI)_", "this system is older than the library needs: use a newer one"),
     (r"DLL load failed", "install the newest Microsoft Visual C++ Redistributable"),
