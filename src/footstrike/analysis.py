@@ -45,7 +45,6 @@ from footstrike.gait.steps import (
     measure_steps,
 )
 from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion, with_written_rate
-from footstrike.gait.view import view_of
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.landmarks_file import load_landmarks
 from footstrike.pose.track import refine, track_poses
@@ -129,7 +128,7 @@ def analyze_track(
         video=video,
         track=track,
         slow_motion=slow_motion,
-        view=view_of(person.yaw_deg),
+        view=person.view,
         direction=strides[0].bout.facing,
         activity="running",
         cadence_spm=cadence,

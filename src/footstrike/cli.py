@@ -44,6 +44,7 @@ _FILE_WORDS = {
     "landmarks": "the raw landmarks; can be analysed again without the video",
 }
 _SEVERITY_COLOUR = {"ok": "green", "warning": "yellow", "fault": "red"}
+_LEVEL_COLOUR = {"ok": "green", "info": "cyan", "caution": "yellow", "serious": "magenta", "blocking": "red"}
 
 
 class Stopped(BaseException):
@@ -315,6 +316,32 @@ def batch(
     if not quiet:
         _print(done.summary)
     return 0 if done.complete else _complain(done.shortfall, 1)
+
+
+@commands.command(params=[option for option in analyze.params if option.name in ("video", "capture_rate", "jobs")])
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def check(video: Path, capture_rate: float | None, jobs: int | None, as_json: bool) -> int:
+    """Look at how VIDEO was filmed: is it good to analyse, what will be less sure, and how to film better.
+
+    Takes some seconds, looks at a few stretches of the video, and writes nothing. The exit code is 1 if the video
+    cannot be analysed.
+    """
+    try:
+        from footstrike.check import check as check_recording
+        from footstrike.settings import Settings
+    except ImportError as error:
+        raise LibraryError(error) from error
+
+    settings = Settings(capture_rate_hz=capture_rate)
+    checked = check_recording(video, settings if jobs is None else replace(settings, jobs=jobs))
+    if as_json:
+        _print(json.dumps(checked.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
+    else:
+        _print("\n".join(checked.lines) + "\n")
+        for finding in checked.findings:
+            click.secho(f"{finding.label}  ", fg=_LEVEL_COLOUR[finding.level], nl=False)
+            click.echo(f"\n{'':{len(finding.label)}}  ".join(finding.lines))
+    return int(not checked.usable)
 
 
 @commands.command()

@@ -20,11 +20,12 @@ from footstrike.data import (
     SlowMotion,
     Speed,
     VideoInfo,
+    View,
 )
 from footstrike.gait.landmarks import LEGS
 from footstrike.gait.steps import Stride
-from footstrike.gait.time_scale import activity_of, bounce_with_stride
-from footstrike.gait.view import camera_yaw_deg, leg_length_px, legs_visibility, trunk_seen
+from footstrike.gait.time_scale import activity_from_front, activity_of, bounce_with_stride, foot_lift_leg
+from footstrike.gait.view import camera_yaw_deg, leg_length_px, legs_visibility, trunk_seen, view_of
 
 BODY_OVER_LANDMARKS = 1.07
 """Height of a body over the distance from its highest to its lowest landmark: the skull above the eyes is left out."""
@@ -65,6 +66,11 @@ class Person:
     leg_px: float = math.nan
     yaw_deg: float = math.nan
 
+    @property
+    def view(self) -> View:
+        """Name of the view."""
+        return view_of(self.yaw_deg)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
@@ -81,7 +87,7 @@ class Capture:
     steps
         Number of steps in what was looked at.
     activity
-        What the person does; ``None`` where no rhythm was found.
+        What the person does; ``None`` where it cannot be told.
     regular_share
         Share of the step intervals that fit the typical one.
     speed, speed_of_motion
@@ -138,6 +144,13 @@ def _height_px(xy_px: FloatArray) -> float:
 
 
 def seen_activity(strides: Sequence[Stride]) -> Activity | None:
-    """Return what the person does: running where any bout shows it; ``None`` without steps."""
+    """Return what the person does, seen from the side: running where any bout shows it; ``None`` without steps."""
     seen = [activity_of(bounce_with_stride(stride.bout, stride.steps)) for stride in strides]
     return next((activity for activity in ("running", "walking", "other") if activity in seen), None)
+
+
+def activity_seen_from(view: View, track: PoseTrack, strides: Sequence[Stride]) -> Activity | None:
+    """Return what the person does; ``None`` where this view or too short a rhythm does not tell."""
+    if view == "front":
+        return activity_from_front(foot_lift_leg(track.xy_px[track.found]))
+    return None if view == "rear" else seen_activity(strides)

@@ -14,7 +14,7 @@ from footstrike.gait.landmarks import LEGS
 
 PATCH_FEET = 0.9
 """Half the width of the picture around a foot, in foot lengths."""
-SMALLEST_FOOT_PX = 12.0
+SMALLEST_FOOT_PX = 20.0
 """Smaller feet show no blur that could be told from coarseness."""
 STEEPEST_SHARE = 98.0
 """Percentile of the changes from pixel to pixel that counts as an edge."""

@@ -10,7 +10,7 @@ from footstrike.capture.findings import Finding, Level
 from footstrike.capture.picture import PictureQuality
 from footstrike.data import Activity, Measure, Speed
 from footstrike.gait.quality import FEW_STEPS, FOOT_SEEN, POSE_POOR, SMALL_LEG_PX
-from footstrike.gait.view import LEGS_SEEN, view_of
+from footstrike.gait.view import LEGS_SEEN
 
 MOST_YAW_DEG = 50.0
 """Further off the side view, angles shrink by more than a third, and so does what is known of them."""
@@ -32,7 +32,7 @@ def findings_of(capture: Capture) -> tuple[Finding, ...]:
     """Return everything there is to say of how a recording was made."""
     return (
         *who_is_seen(capture.person),
-        *(activity_findings(capture.activity) if capture.person.people else ()),
+        *_activity_in_view(capture),
         *rate_findings(capture),
         *playback_findings(capture),
         *_size_findings(capture),
@@ -73,7 +73,7 @@ def _unseen(code: str, found: str) -> Finding:
 
 
 def _view_findings(person: Person) -> list[Finding]:
-    yaw_deg, view = person.yaw_deg, view_of(person.yaw_deg)
+    yaw_deg, view = person.yaw_deg, person.view
     off = f"{abs(yaw_deg):.0f} degrees off the side view"
     if view == "unclear":
         return []
@@ -105,6 +105,13 @@ def _feet_findings(person: Person) -> list[Finding]:
     return [Finding("feet", "feet_seen", "ok", "Both feet are in the picture and well seen.")]
 
 
+def _activity_in_view(capture: Capture) -> list[Finding]:
+    """Say what the person does, if this view can show it."""
+    if capture.activity is None and capture.person.view in ("front", "rear"):
+        return []
+    return activity_findings(capture.activity) if capture.person.people else []
+
+
 def activity_findings(activity: Activity | None) -> list[Finding]:
     """Say what the person does; ``None`` where no rhythm was found."""
     needs = "footstrike analyses running, which has a flight phase in every step."
@@ -131,7 +138,7 @@ def _size_findings(capture: Capture) -> list[Finding]:
 
 def _camera_findings(capture: Capture) -> list[Finding]:
     camera = capture.camera
-    cuts = f"{camera.cuts} cut{'' if camera.cuts == 1 else 's'}"
+    cuts = f"{'' if capture.looked_share >= 1 else 'at least '}{camera.cuts} cut{'' if camera.cuts == 1 else 's'}"
     cut = Finding(
         "camera", "cuts", "info", f"The clip has {cuts}.", "Each ends a run of steps.", "Film in one go; cut nothing."
     )
