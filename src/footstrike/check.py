@@ -110,7 +110,7 @@ class CaptureCheck:
             "usable": self.usable,
             "conclusion": conclusion(self.findings),
             "capture": _plain(facts),
-            "findings": [asdict(finding) for finding in self.findings],
+            "findings": [{**asdict(finding), "page": finding.page} for finding in self.findings],
         }
 
 

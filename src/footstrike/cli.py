@@ -327,6 +327,7 @@ def check(video: Path, capture_rate: float | None, jobs: int | None, as_json: bo
     cannot be analysed.
     """
     try:
+        from footstrike.capture import FILMING_PAGE
         from footstrike.check import check as check_recording
         from footstrike.settings import Settings
     except ImportError as error:
@@ -341,6 +342,8 @@ def check(video: Path, capture_rate: float | None, jobs: int | None, as_json: bo
         for finding in checked.findings:
             click.secho(f"{finding.label}  ", fg=_LEVEL_COLOUR[finding.level], nl=False)
             click.echo(f"\n{'':{len(finding.label)}}  ".join(finding.lines))
+        if any(finding.action for finding in checked.findings):
+            click.echo(f"\nHow to film better: {FILMING_PAGE}")
     return int(not checked.usable)
 
 

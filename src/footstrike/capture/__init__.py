@@ -2,11 +2,12 @@
 
 from footstrike.capture.camera import camera_motion
 from footstrike.capture.facts import Capture, activity_seen_from, person_of, seen_activity
-from footstrike.capture.findings import Finding, blocking, conclusion, notes_of
+from footstrike.capture.findings import FILMING_PAGE, Finding, blocking, conclusion, notes_of
 from footstrike.capture.picture import PictureQuality, look_at_picture, picture_quality
 from footstrike.capture.rules import activity_findings, findings_of, who_is_seen
 
 __all__ = [
+    "FILMING_PAGE",
     "Capture",
     "Finding",
     "PictureQuality",

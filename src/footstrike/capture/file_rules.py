@@ -16,9 +16,10 @@ CONTACT_ERROR_FRAMES = 0.41
 def rate_findings(capture: Capture) -> list[Finding]:
     """Return what the frame rate, as far as it is known, is good for."""
     if capture.slow_motion.source == "real_time" and math.isnan(capture.slow_motion.relative_se):
-        return [Finding("rate", "rate_stored", "ok", f"{capture.rate_hz:.0f} frames per second as it plays.")]
+        return [Finding("rate", "rate_stored", "ok", f"{capture.rate_hz:.0f} frames per second as it is stored.")]
     rate_hz = capture.real_rate_hz
-    rate, error_ms = f"{rate_hz:.0f} frames per second of real time", 1000 * CONTACT_ERROR_FRAMES / rate_hz
+    stored = "" if capture.slow_motion.factor == 1 else f" ({capture.rate_hz:.0f} stored)"
+    rate, error_ms = f"{rate_hz:.0f} frames per second of real time{stored}", 1000 * CONTACT_ERROR_FRAMES / rate_hz
     found = f"{rate}."
     if rate_hz < LOW_RATE_HZ:
         costs = f"Each contact time is good to about ±{error_ms:.0f} ms, and the strike angle suffers."

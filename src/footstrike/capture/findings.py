@@ -55,6 +55,11 @@ class Finding:
         return " ".join(filter(None, (self.found, self.costs, self.action)))
 
     @property
+    def page(self) -> str:
+        """Where the documents say more on how to film; empty where there is nothing to do."""
+        return f"{FILMING_PAGE}#{self.topic}" if self.action else ""
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """The finding as lines of a table without rules, to stand after the level's column."""
         found = f"{self.topic:{_TOPIC_WIDTH}}  {printable(self.found)}"

@@ -129,11 +129,13 @@ def _size_findings(capture: Capture) -> list[Finding]:
     leg_px, height_px = capture.person.leg_px, capture.person.height_px
     if not math.isfinite(leg_px):
         return []
+    size = "" if capture.video is None else f"{capture.video.width_px} x {capture.video.height_px} pixels; the "
+    tall = f"{size or 'The '}runner is about {height_px:.0f} pixels tall"
     if leg_px < SMALL_LEG_PX:
-        found = f"The runner is about {height_px:.0f} pixels tall, the leg only {leg_px:.0f}."
+        found = f"{tall}, the leg only {leg_px:.0f} long."
         action = "Move closer or zoom in until the runner fills most of the height."
         return [Finding("size", "small_runner", "caution", found, "The foot's angle is coarse.", action)]
-    return [Finding("size", "large_runner", "ok", f"The runner is about {height_px:.0f} pixels tall.")]
+    return [Finding("size", "large_runner", "ok", f"{tall}.")]
 
 
 def _camera_findings(capture: Capture) -> list[Finding]:
