@@ -16,8 +16,8 @@ PATCH_FEET = 0.9
 """Half the width of the picture around a foot, in foot lengths."""
 SMALLEST_FOOT_PX = 20.0
 """Smaller feet show no blur that could be told from coarseness."""
-STEEPEST_SHARE = 98.0
-"""Percentile of the changes from pixel to pixel that counts as an edge."""
+STEEPEST_ROWS = 75.0
+"""Percentile, over the rows of pixels around a foot, of the steepest change from pixel to pixel: its edge."""
 _LUMA = np.array([0.299, 0.587, 0.114])
 
 
@@ -69,7 +69,7 @@ def _smear_foot(rgb: NDArray[np.uint8], xy_px: FloatArray) -> float:
     grey = _cut(rgb, np.floor(middle - reach).astype(int), np.ceil(middle + reach).astype(int)) @ _LUMA
     if min(grey.shape) < SMALLEST_FOOT_PX:
         return math.nan
-    steepest = float(np.percentile(np.abs(np.diff(grey, axis=1)), STEEPEST_SHARE))
+    steepest = float(np.percentile(np.abs(np.diff(grey, axis=1)).max(axis=1), STEEPEST_ROWS))
     contrast = float(np.ptp(np.percentile(grey, (5, 95))))
     return contrast / max(steepest, 1.0) / foot_px
 

@@ -188,19 +188,15 @@ class VideoReader:
             yield from (frame for frame in self._read(None) if first_s <= frame.time_s <= last_s)
             return
         self._require_unchanged()
-        tick_s = self._contents.time_base_s
-        with opened(self._path) as (container, stream):
-            if first_s > 0:
-                container.seek(ticks[0] + int(first_s / tick_s), stream=stream)
-            before = ticks[0] - 1
-            for coded in _decoded(container, stream):
-                if coded.pts is None or coded.pts <= before:
-                    continue
-                before, time_s = coded.pts, float((coded.pts - ticks[0]) * tick_s)
-                if time_s > last_s:
-                    return
-                if time_s >= first_s:
-                    yield Frame(bisect_left(ticks, coded.pts), time_s, coded, self._geometry)
+        tick_s, before = self._contents.time_base_s, ticks[0] - 1
+        for coded in _decoded_from(self._path, ticks[0] + int(first_s / tick_s)):
+            if coded.pts is None or coded.pts <= before:
+                continue
+            before, time_s = coded.pts, float((coded.pts - ticks[0]) * tick_s)
+            if time_s > last_s:
+                return
+            if time_s >= first_s:
+                yield Frame(bisect_left(ticks, coded.pts), time_s, coded, self._geometry)
 
     def _read(self, wanted: frozenset[int] | None) -> Generator[Frame]:
         clock = Clock(self._contents, self._interval_s)
@@ -252,6 +248,19 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
             yield from stream.codec_context.decode(packet)
         except av.error.FFmpegError as error:
             require_memory(error)
+
+
+def _decoded_from(path: Path, pts: int) -> Iterator[VideoFrame]:
+    """Decode from a picture before a time that needs no other one; from the start where none can be found."""
+    for seeks in (True, False):
+        with opened(path) as (container, stream):
+            if seeks:
+                container.seek(pts, stream=stream)
+            decoded = _decoded(container, stream)
+            first = next(decoded, None)
+            if not seeks or (first is not None and first.pts is not None and first.pts <= pts):
+                yield from chain([] if first is None else [first], decoded)
+                return
 
 
 def _require_no_gap(path: Path, contents: Contents) -> None:
