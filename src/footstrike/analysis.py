@@ -96,9 +96,10 @@ def analyze_track(
     ``corrections`` are those that travel with footstrike unless others are given.
     """
     corrections = corrections or default_corrections()
-    person, stored_hz = person_of(track), sampling_rate_hz(track.time_s)
+    person = person_of(track)
     _require(who_is_seen(person))
     strides = _running(find_strides(track, settings.contacts))
+    stored_hz = sampling_rate_hz(track.time_s)
     slow_motion = slow_motion_of(strides, stored_hz, video, settings)
     if slow_motion.factor != 1:
         real_time = track.replace(time_s=track.time_s / slow_motion.factor)

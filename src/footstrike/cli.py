@@ -328,7 +328,7 @@ def check(video: Path, capture_rate: float | None, jobs: int | None, as_json: bo
     """
     try:
         from footstrike.capture import FILMING_PAGE
-        from footstrike.check import check as check_recording
+        from footstrike.checking import check as check_recording
         from footstrike.settings import Settings
     except ImportError as error:
         raise LibraryError(error) from error

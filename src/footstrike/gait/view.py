@@ -34,7 +34,7 @@ SINE = (0.85, 0.39, -0.06)
 COSINE = (0.45, 1.64)
 """Weights of the shoulders' metric line and of the feet in the picture."""
 SWING_FROM_SIDE = 0.85
-SIDE_WITHIN_DEG = 22.5
+SIDE_WITHIN_DEG = 25.0
 OBLIQUE_WITHIN_DEG = 67.5
 LEGS_SEEN = 0.4
 """Below this visibility (0 to 1) the legs are the pose model's guess."""

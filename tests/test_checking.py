@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from footstrike.check import LONG_LOOKS_HZ, WINDOW_S, check, joined, looked_share, windows
+from footstrike.checking import LONG_LOOKS_HZ, WINDOW_S, check, joined, looked_share, windows
 from footstrike.data import PoseTrack
 from footstrike.errors import VideoError
 from footstrike.video import VideoWriter, open_video
