@@ -89,6 +89,17 @@ def test_command_that_finds_nobody_says_so_in_json_too(still_picture: Path) -> N
     assert said["findings"][0]["page"] == "docs/filming.md#person"
 
 
+def test_a_single_picture_is_an_answer_too(sample_video: Path, tmp_path: Path) -> None:
+    path = tmp_path / "one.mp4"
+    with open_video(sample_video) as reader, VideoWriter(path, reader.width_px, reader.height_px) as writer:
+        for frame in reader.frames([0]):
+            writer.write(frame.rgb, frame.time_s)
+    checked = check(path)
+    assert not checked.usable
+    assert "no_steps" in {finding.code for finding in checked.findings}
+    json.dumps(checked.as_dict(), allow_nan=False)
+
+
 def test_command_on_what_is_no_video(tmp_path: Path) -> None:
     (tmp_path / "run.mp4").write_text("no video")
     done = subprocess.run([*COMMAND, tmp_path / "run.mp4"], capture_output=True, text=True)

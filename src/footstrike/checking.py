@@ -26,7 +26,7 @@ from footstrike.capture import (
     picture_quality,
     who_is_seen,
 )
-from footstrike.data import UNKNOWN, Measure, PoseTrack
+from footstrike.data import UNKNOWN, Measure, PoseTrack, VideoInfo
 from footstrike.errors import VideoError
 from footstrike.gait.contacts.trunk import typical_period_s
 from footstrike.gait.steps import Stride, find_strides
@@ -155,13 +155,14 @@ def _capture(reader: VideoReader, settings: Settings) -> Capture:
     person = person_of(track)
     activity = activity_seen_from(person.view, rhythm, strides)
     analysable = activity == "running" and blocking(who_is_seen(person)) is None
-    slow_motion = slow_motion_of(strides if analysable else [], video.mean_rate_hz, video, settings)
+    rate_hz = _rate_hz(video, settings)
+    slow_motion = slow_motion_of(strides if analysable else [], rate_hz, video, settings)
     return Capture(
         person=person,
         camera=camera_motion(track),
         seconds=seconds,
         looked_share=looked_share(rhythm, seconds),
-        rate_hz=video.mean_rate_hz,
+        rate_hz=rate_hz,
         slow_motion=slow_motion,
         steps=sum(len(stride.steps) for stride in strides),
         activity=activity,
@@ -200,7 +201,7 @@ def _rhythm(reader: VideoReader, track: PoseTrack, seconds: float, settings: Set
     steps = sum(len(stride.steps) for stride in find_strides(track, settings.contacts))
     if steps >= LEAST_STEPS or seconds <= WHOLE_UP_TO_S or not track.found.any():
         return track
-    half_s = min(LONG_WINDOW_S, LONG_WINDOW_FRAMES / reader.declared.mean_rate_hz) / 2
+    half_s = min(LONG_WINDOW_S, LONG_WINDOW_FRAMES / _rate_hz(reader.declared, settings)) / 2
     look = _look(reader, (seconds / 2 - half_s, seconds / 2 + half_s), LONG_LOOKS_HZ, settings)
     slow = look is not None and find_strides(look.track, settings.contacts)
     return look.track if look is not None and slow else track
@@ -208,7 +209,7 @@ def _rhythm(reader: VideoReader, track: PoseTrack, seconds: float, settings: Set
 
 def _look(reader: VideoReader, window: tuple[float, float], looks_hz: float, settings: Settings) -> _Look | None:
     """Look at one stretch; ``None`` where it holds no frame."""
-    every = max(1, int(reader.declared.mean_rate_hz // looks_hz))
+    every = max(1, int(_rate_hz(reader.declared, settings) // looks_hz))
     kept: list[Frame] = []
     frames = _thinned(reader.frames_between(*window), every, kept)
     first = next(frames, None)
@@ -226,6 +227,11 @@ def _thinned(frames: Iterator[Frame], every: int, kept: list[Frame]) -> Iterator
         if number % PICTURES_EVERY == 0:
             kept.append(counted)
         yield counted
+
+
+def _rate_hz(video: VideoInfo, settings: Settings) -> float:
+    """Return the frames per second of playback; a single frame has only what the file or the user says."""
+    return video.mean_rate_hz if video.frame_count > 1 else float(video.stored_rate_hz or settings.capture_rate_hz or 1)
 
 
 def _cadence(strides: Sequence[Stride], factor: float) -> Measure:

@@ -41,6 +41,7 @@ def test_cuts_are_counted_and_their_jumps_are_no_motion() -> None:
     shot = (TIMES_S >= 2).astype(float) + (TIMES_S >= 4)
     judged = camera_motion(filmed(400 * np.stack([shot, shot], axis=1), shot))
     assert (judged.motion, judged.cuts) == ("still", 2)
+    assert type(judged.cuts) is int
 
 
 def test_flashes_of_light_are_not_shots() -> None:

@@ -60,7 +60,7 @@ def camera_motion(track: PoseTrack) -> CameraMotion:
         return CameraMotion("unclear", math.nan, math.nan, 0)
     diagonal_px = math.hypot(*track.frame_size_px)
     pieces = _pieces(track.time_s, track.shot)
-    cuts = sum(track.shot[later.start] != track.shot[piece.start] for piece, later in pairwise(pieces))
+    cuts = sum(bool(track.shot[later.start] != track.shot[piece.start]) for piece, later in pairwise(pieces))
     measured = [_moved(track.time_s[piece], track.camera_px[piece] / diagonal_px) for piece in pieces]
     if not measured:
         return CameraMotion("unclear", math.nan, math.nan, cuts)

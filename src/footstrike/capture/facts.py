@@ -27,7 +27,7 @@ from footstrike.gait.steps import Stride
 from footstrike.gait.time_scale import activity_from_front, activity_of, bounce_with_stride, foot_lift_leg
 from footstrike.gait.view import camera_yaw_deg, leg_length_px, legs_visibility, trunk_seen, view_of
 
-BODY_OVER_LANDMARKS = 1.07
+BODY_OVER_LANDMARKS = 1.1
 """Height of a body over the distance from its highest to its lowest landmark: the skull above the eyes is left out."""
 HEIGHT_PERCENTILE = 80.0
 """A runner's picture is tallest in flight and on straight legs."""

@@ -56,15 +56,16 @@ def _person_findings(person: Person) -> list[Finding]:
         return [_unseen("legs_unseen", "The legs are not seen.")]
     if not person.whole_trunk:
         return [_unseen("trunk_unseen", "Only the legs are in the picture.")]
+    found = []
     if person.found_share < LEAST_FOUND_SHARE:
-        found = f"The runner was found in {100 * person.found_share:.0f} % of the frames."
+        lost = f"The runner was found in {100 * person.found_share:.0f} % of the frames."
         action = "Keep the whole body in the picture, with good light."
-        return [Finding("person", "runner_lost", "caution", found, "Steps in the others are missing.", action)]
+        found.append(Finding("person", "runner_lost", "caution", lost, "Steps in the others are missing.", action))
     if person.people > 1:
-        found = f"{person.people} people are in the picture."
+        several = f"{person.people} people are in the picture."
         costs = "The one who is analysed may not be the one you mean."
-        return [Finding("person", "several_people", "caution", found, costs, "Film one runner alone.")]
-    return [Finding("person", "one_runner", "ok", "One person is followed, from head to feet.")]
+        found.append(Finding("person", "several_people", "caution", several, costs, "Film one runner alone."))
+    return found or [Finding("person", "one_runner", "ok", "One person is followed, from head to feet.")]
 
 
 def _unseen(code: str, found: str) -> Finding:
@@ -78,7 +79,11 @@ def _view_findings(person: Person) -> list[Finding]:
     if view == "unclear":
         return []
     if view == "side":
-        return [Finding("view", "view_side", "ok", f"The camera looks from the side, about {off}.")]
+        return [
+            Finding(
+                "view", "view_side", "ok", f"The camera looks from the side, {abs(yaw_deg):.0f} degrees off square."
+            )
+        ]
     if view in ("front", "rear"):
         found = f"The camera looks from the {view} (about {off})."
         return [Finding("view", f"view_{view}", "blocking", found, "Strike type needs a view from the side.", _SQUARE)]
