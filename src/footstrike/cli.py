@@ -43,6 +43,10 @@ _FILE_WORDS = {
     "summary": "the whole recording in numbers",
     "landmarks": "the raw landmarks; can be analysed again without the video",
 }
+_RESULTS_WRITTEN = (
+    "The results are written, but what was found cannot be printed ({}); look into their folder, or say --quiet."
+)
+_NOT_PRINTED = "What was found cannot be printed ({}); print it where there is room and somebody reads."
 _SEVERITY_COLOUR = {"ok": "green", "warning": "yellow", "fault": "red"}
 _LEVEL_COLOUR = {"ok": "green", "info": "cyan", "caution": "yellow", "serious": "magenta", "blocking": "red"}
 
@@ -336,14 +340,15 @@ def check(video: Path, capture_rate: float | None, jobs: int | None, as_json: bo
     settings = Settings(capture_rate_hz=capture_rate)
     checked = check_recording(video, settings if jobs is None else replace(settings, jobs=jobs))
     if as_json:
-        _print(json.dumps(checked.as_dict(), indent=2, ensure_ascii=False, allow_nan=False))
-    else:
-        _print("\n".join(checked.lines) + "\n")
-        for finding in checked.findings:
-            click.secho(f"{finding.label}  ", fg=_LEVEL_COLOUR[finding.level], nl=False)
-            click.echo(f"\n{'':{len(finding.label)}}  ".join(finding.lines))
-        if any(finding.action for finding in checked.findings):
-            click.echo(f"\nHow to film better: {FILMING_PAGE}")
+        _echo(json.dumps(checked.as_dict(), indent=2), _NOT_PRINTED)
+        return int(not checked.usable)
+    lines = [*map(printable, checked.lines), ""]
+    for finding in checked.findings:
+        label = click.style(finding.label, fg=_LEVEL_COLOUR[finding.level])
+        lines.append(f"{label}  " + f"\n{'':{len(finding.label)}}  ".join(finding.lines))
+    if any(finding.action for finding in checked.findings):
+        lines += ["", f"How to film better: {FILMING_PAGE}"]
+    _echo("\n".join(lines), _NOT_PRINTED)
     return int(not checked.usable)
 
 
@@ -388,16 +393,19 @@ def _quiet_libraries() -> Iterator[None]:
 
 
 def _print(text: str) -> None:
-    """Write lines to standard output; whoever reads it may be gone, and its disk may be full."""
+    """Write lines to standard output once the results are written."""
+    shown = "\n".join(map(printable, text.split("\n")))
+    _echo(shown, _RESULTS_WRITTEN)
+
+
+def _echo(text: str, otherwise: str) -> None:
+    """Write to standard output; whoever reads it may be gone, and its disk may be full: ``otherwise`` says so."""
     try:
-        click.echo("\n".join(map(printable, text.split("\n"))))
+        click.echo(text)
     except OSError as error:
         # What is still waiting to be written goes nowhere, or Python would complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OutputError(
-            f"The results are written, but what was found cannot be printed ({error.strerror}); "
-            "look into their folder, or say --quiet."
-        ) from None
+        raise OutputError(otherwise.format(error.strerror)) from None
 
 
 def _complain(message: str, exit_code: int) -> int:
