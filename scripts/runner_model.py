@@ -339,6 +339,28 @@ def as_pose_track(
     return PoseTrack(times, xy, visibility, frame_size_px, backend="runner_model", models=())
 
 
+SHOULDER_M, HIP_M = 0.18, 0.09
+"""Half the breadth of a body at shoulders and hips."""
+
+
+def seen_from(track: PoseTrack, yaw_deg: float) -> PoseTrack:
+    """Return a runner who faces right as a far camera, turned by ``yaw_deg`` towards their front, sees them.
+
+    The body gets breadth at shoulders and hips, and with it metric landmarks.
+    """
+    turn = math.radians(yaw_deg)
+    px_per_m = float(np.ptp(track.xy_px[..., 1])) / 1.7
+    hip_px = track.xy_px[:, [23, 24], 0].mean(axis=1, keepdims=True)
+    forward_m = (track.xy_px[..., 0] - hip_px) / px_per_m
+    left_m = np.zeros(LANDMARK_COUNT)
+    left_m[[11, 12, 23, 24]] = SHOULDER_M, -SHOULDER_M, HIP_M, -HIP_M
+    across_m = forward_m * math.cos(turn) + left_m * math.sin(turn)
+    away_m = left_m * math.cos(turn) - forward_m * math.sin(turn)
+    xy_px = np.stack([hip_px + px_per_m * across_m, track.xy_px[..., 1]], axis=2)
+    world_m = np.stack([across_m, track.xy_px[..., 1] / px_per_m, away_m], axis=2)
+    return track.replace(xy_px=xy_px, world_m=world_m)
+
+
 def _landmarks_m(model: RunnerModel, times_s: FloatArray) -> FloatArray:
     points = model.pose(times_s)
     xy = np.empty((times_s.size, LANDMARK_COUNT, 2))

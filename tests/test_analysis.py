@@ -1,7 +1,6 @@
 """From landmarks to a session: right numbers for exact runners, one clear error for everything else."""
 
 import csv
-import math
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from footstrike.errors import FootstrikeError, LandmarksError, NotAnalysableErro
 from footstrike.gait.landing import TRUNK_MISSING
 from footstrike.pose import load_landmarks, save_landmarks
 from footstrike.settings import STRIKE_CLASSIFIERS, Settings
-from runner_model import RunnerModel, as_pose_track, truth
+from runner_model import RunnerModel, as_pose_track, seen_from, truth
 
 TIMES_S = np.arange(240) / 60
 PLAIN = as_pose_track(RunnerModel(), TIMES_S)
@@ -142,14 +141,6 @@ def test_bouts_are_numbered_and_steps_count_through():
     assert session.cadence_spm.value == pytest.approx(172, abs=2)
 
 
-def seen_from(yaw_deg):
-    """The runner with metric landmarks of a camera turned away from the side view."""
-    world = np.zeros((240, 33, 3))
-    across = 0.15 * np.array([math.sin(math.radians(yaw_deg)), 0, math.cos(math.radians(yaw_deg))])
-    world[:, [11, 23]], world[:, [12, 24]] = across, -across
-    return PLAIN.replace(world_m=world)
-
-
 def walking():
     """The runner's legs under a trunk that is lowest when the feet are furthest apart."""
     hip_y = PLAIN.xy_px[:, 23, 1]
@@ -171,13 +162,15 @@ def legs_merged():
     [
         (with_xy(np.nan), "No person was found"),
         (PLAIN.replace(visibility=np.full_like(PLAIN.visibility, 0.1)), "The legs are not seen"),
-        (seen_from(80), r"front or the rear \(about 80 degrees"),
+        (seen_from(PLAIN, 80), r"looks from the front \(about \d\d degrees"),
+        (seen_from(PLAIN, -80), r"looks from the rear \(about \d\d degrees"),
+        (seen_from(PLAIN, 60), "too much for strike type"),
         (walking(), "The person walks"),
         (legs_merged(), "does not seem to run"),
         (as_pose_track(RunnerModel(), TIMES_S[:24]), "No running steps were found"),
         (with_xy(PLAIN.xy_px[:1]), "No running steps were found"),
     ],
-    ids=["nobody", "no legs", "front", "walking", "hopping", "too short", "standing"],
+    ids=["nobody", "no legs", "front", "rear", "too oblique", "walking", "hopping", "too short", "standing"],
 )
 def test_recordings_that_show_no_run_from_the_side_are_one_clear_line(track, message):
     with pytest.raises(NotAnalysableError, match=message) as caught:
@@ -185,9 +178,9 @@ def test_recordings_that_show_no_run_from_the_side_are_one_clear_line(track, mes
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("yaw_deg", "view", "noted"), [(10, "side", False), (42, "oblique", True)])
+@pytest.mark.parametrize(("yaw_deg", "view", "noted"), [(10, "side", False), (36, "oblique", True)])
 def test_view_is_judged_by_the_metric_landmarks(yaw_deg, view, noted):
-    session = session_of(seen_from(yaw_deg))
+    session = session_of(seen_from(PLAIN, yaw_deg))
     assert session.view == view
     assert ("view_oblique" in {note.code for note in session.warnings}) == noted
 

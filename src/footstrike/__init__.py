@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from footstrike.analysis import analyze
+    from footstrike.checking import check
     from footstrike.data import Contact, Landing, Measure, PoseTrack, Session, Step, Strike
     from footstrike.errors import (
         BatchError,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _NAMES_BY_MODULE = {
     "analysis": ("analyze",),
+    "checking": ("check",),
     "data": ("Contact", "Landing", "Measure", "PoseTrack", "Session", "Step", "Strike"),
     "errors": (
         "BatchError",
@@ -73,6 +75,7 @@ __all__ = [
     "VideoError",
     "__version__",
     "analyze",
+    "check",
     "summary",
     "write_outputs",
 ]

@@ -10,6 +10,18 @@ from pathlib import Path
 
 import numpy as np
 
+from footstrike.capture import (
+    Capture,
+    Finding,
+    activity_findings,
+    blocking,
+    camera_motion,
+    findings_of,
+    notes_of,
+    person_of,
+    seen_activity,
+    who_is_seen,
+)
 from footstrike.data import FEET, Measure, PoseTrack, Session, SlowMotion, Speed, Statistic, Step, VideoInfo
 from footstrike.errors import NotAnalysableError
 from footstrike.gait.corrections import Corrections
@@ -22,8 +34,6 @@ from footstrike.gait.metrics import (
     vertical_oscillation,
 )
 from footstrike.gait.overstride import placed
-from footstrike.gait.quality import recording_notes
-from footstrike.gait.runner_frame import camera_yaw_deg, legs_visibility, view_of
 from footstrike.gait.scaled import scaled_metrics
 from footstrike.gait.signals import sampling_rate_hz
 from footstrike.gait.speed import estimate_speed
@@ -49,8 +59,6 @@ OnProgress = Callable[[str, int, int | None], None]
 LANDMARKS_SUFFIX = ".npz"
 LOOKS_HZ = 50
 """More looks a second than this show no more of how the trunk moves."""
-LEGS_SEEN = 0.4
-"""Below this visibility (0 to 1) the legs are the pose model's guess."""
 
 
 def analyze(path: str | Path, settings: Settings | None = None, *, on_progress: OnProgress | None = None) -> Session:
@@ -91,10 +99,11 @@ def analyze_track(
     ``corrections`` are those that travel with footstrike unless others are given.
     """
     corrections = corrections or default_corrections()
-    yaw_deg = camera_yaw_deg(track)
-    _require_side_view(track, yaw_deg)
+    person = person_of(track)
+    _require(who_is_seen(person))
     strides = _running(find_strides(track, settings.contacts))
-    slow_motion = _slow_motion(track, video, strides, settings)
+    stored_hz = sampling_rate_hz(track.time_s)
+    slow_motion = slow_motion_of(strides, stored_hz, video, settings)
     if slow_motion.factor != 1:
         real_time = track.replace(time_s=track.time_s / slow_motion.factor)
         strides = _running(find_strides(real_time, settings.contacts))
@@ -103,37 +112,37 @@ def analyze_track(
     speed = _speed(speed_of_motion, settings)
     steps = _counted_and_placed(by_bout, speed)
     cadence = cadence_spm(by_bout, slow_motion.relative_se)
-    view, leg_length_px = view_of(yaw_deg), mean_leg_length_px(strides)
+    capture = Capture(
+        person=person,
+        camera=camera_motion(track),
+        seconds=float(track.time_s[-1] - track.time_s[0]),
+        looked_share=1.0,
+        rate_hz=stored_hz,
+        slow_motion=slow_motion,
+        steps=len(steps),
+        activity="running",
+        cadence=cadence,
+        regular_share=regular_share(step_intervals_s(by_bout)),
+        speed=speed,
+        speed_of_motion=speed_of_motion,
+        video=video,
+    )
     return Session(
         name=name,
         video=video,
         track=track,
         slow_motion=slow_motion,
-        view=view,
+        view=person.view,
         direction=strides[0].bout.facing,
         activity="running",
         cadence_spm=cadence,
         steps=steps,
         metrics=_metrics(strides, steps, cadence, speed, slow_motion, settings),
         verdict={foot: said for foot in FEET if (said := verdict(foot, steps, speed, default_reference()))},
-        warnings=recording_notes(
-            view=view,
-            yaw_deg=yaw_deg,
-            slow_motion=slow_motion,
-            frame_rate_hz=slow_motion.factor * sampling_rate_hz(track.time_s),
-            leg_length_px=leg_length_px,
-            steps=len(steps),
-            found_share=float(track.found.mean()),
-            people=track.people,
-            cadence=cadence,
-            regular_share=regular_share(step_intervals_s(by_bout)),
-            speed=speed,
-            speed_of_motion=speed_of_motion,
-            video=video,
-        ),
+        warnings=notes_of(findings_of(capture)),
         settings=settings.as_dict(),
         versions=_versions(),
-        leg_length_px=leg_length_px,
+        leg_length_px=mean_leg_length_px(strides),
         speed=speed,
     )
 
@@ -179,7 +188,7 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
             jobs=settings.jobs,
         )
         track = choose_runner(people, settings)
-        _require_side_view(track, camera_yaw_deg(track))
+        _require(who_is_seen(person_of(track)))
         if settings.fine_model is not None:
             track = _look_closer(reader, track, settings, on_progress)
         return track, reader.info
@@ -221,45 +230,25 @@ def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_p
     )
 
 
-def _require_side_view(track: PoseTrack, yaw_deg: float) -> None:
-    """Stop where nobody or only part of a body is seen, or where the camera is not beside the runner."""
-    if not track.found.any():
-        raise NotAnalysableError(
-            "No person was found in the video; film one runner from the side, with the whole body in the "
-            "picture and good light."
-        )
-    if legs_visibility(track) < LEGS_SEEN:
-        raise NotAnalysableError(
-            "The legs are not seen; footstrike needs the whole body in the picture, from head to feet."
-        )
-    if view_of(yaw_deg) == "front_or_rear":
-        raise NotAnalysableError(
-            f"The camera seems to look from the front or the rear (about {yaw_deg:.0f} degrees off the side view); "
-            "strike type needs a view square from the side."
-        )
+def _require(findings: Sequence[Finding]) -> None:
+    """Stop where something was found that cannot be analysed."""
+    if finding := blocking(findings):
+        raise NotAnalysableError(finding.sentences)
 
 
 def _running(strides: Sequence[Stride]) -> list[Stride]:
     """Keep the bouts in which the person runs; say what was seen instead when there are none."""
-    if not strides:
-        raise NotAnalysableError(
-            "No running steps were found: the person does not move up and down in a steady rhythm, or too "
-            "shortly; film at least three steps from the side."
-        )
-    seen = [(activity_of(bounce_with_stride(s.bout, s.steps)), s) for s in strides]
-    running = [stride for activity, stride in seen if activity == "running"]
-    if not running:
-        walking = any(activity == "walking" for activity, _ in seen)
-        what = "The person walks" if walking else "The person moves, but does not seem to run"
-        raise NotAnalysableError(f"{what}; footstrike analyses running, which has a flight phase in every step.")
-    return running
+    _require(activity_findings(seen_activity(strides)))
+    return [stride for stride in strides if activity_of(bounce_with_stride(stride.bout, stride.steps)) == "running"]
 
 
-def _slow_motion(
-    track: PoseTrack, video: VideoInfo | None, strides: Sequence[Stride], settings: Settings
+def slow_motion_of(
+    strides: Sequence[Stride], stored_hz: float, video: VideoInfo | None, settings: Settings
 ) -> SlowMotion:
-    """Take the stated capture rate, or judge from the motion and from what the camera wrote."""
-    stored_hz = sampling_rate_hz(track.time_s)
+    """Take the stated capture rate, or judge from the motion and from what the camera wrote.
+
+    ``stored_hz`` is the rate of presentation, at which the times of the ``strides`` count.
+    """
     if settings.capture_rate_hz is None:
         judged = estimate_slow_motion([step for stride in strides for step in stride.steps])
         written_hz = None if video is None else video.capture_rate_hz

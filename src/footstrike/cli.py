@@ -43,7 +43,12 @@ _FILE_WORDS = {
     "summary": "the whole recording in numbers",
     "landmarks": "the raw landmarks; can be analysed again without the video",
 }
+_RESULTS_WRITTEN = (
+    "The results are written, but what was found cannot be printed ({}); look into their folder, or say --quiet."
+)
+_NOT_PRINTED = "What was found cannot be printed ({}); print it where there is room and somebody reads."
 _SEVERITY_COLOUR = {"ok": "green", "warning": "yellow", "fault": "red"}
+_LEVEL_COLOUR = {"ok": "green", "info": "cyan", "caution": "yellow", "serious": "magenta", "blocking": "red"}
 
 
 class Stopped(BaseException):
@@ -346,6 +351,38 @@ def batch(
     return 0 if done.complete else _complain(done.shortfall, 1)
 
 
+@commands.command(
+    params=[option for option in analyze.params if option.name in ("video", "capture_rate", "runner", "jobs")]
+)
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+def check(video: Path, capture_rate: float | None, runner: str, jobs: int | None, as_json: bool) -> int:
+    """Look at how VIDEO was filmed: is it good to analyse, what will be less sure, and how to film better.
+
+    Takes some seconds, looks at a few stretches of the video, and writes nothing. The exit code is 1 if the video
+    cannot be analysed.
+    """
+    try:
+        from footstrike.capture import FILMING_PAGE
+        from footstrike.checking import check as check_recording
+        from footstrike.settings import Settings
+    except ImportError as error:
+        raise LibraryError(error) from error
+
+    settings = Settings(capture_rate_hz=capture_rate, runner=runner)
+    checked = check_recording(video, settings if jobs is None else replace(settings, jobs=jobs))
+    if as_json:
+        _echo(json.dumps(checked.as_dict(), indent=2), _NOT_PRINTED)
+        return int(not checked.usable)
+    lines = [*map(printable, checked.lines), ""]
+    for finding in checked.findings:
+        label = click.style(finding.label, fg=_LEVEL_COLOUR[finding.level])
+        lines.append(f"{label}  " + f"\n{'':{len(finding.label)}}  ".join(finding.lines))
+    if any(finding.action for finding in checked.findings):
+        lines += ["", f"How to film better: {FILMING_PAGE}"]
+    _echo("\n".join(lines), _NOT_PRINTED)
+    return int(not checked.usable)
+
+
 @commands.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def doctor(as_json: bool) -> int:
@@ -387,16 +424,19 @@ def _quiet_libraries() -> Iterator[None]:
 
 
 def _print(text: str) -> None:
-    """Write lines to standard output; whoever reads it may be gone, and its disk may be full."""
+    """Write lines to standard output once the results are written."""
+    shown = "\n".join(map(printable, text.split("\n")))
+    _echo(shown, _RESULTS_WRITTEN)
+
+
+def _echo(text: str, otherwise: str) -> None:
+    """Write to standard output; whoever reads it may be gone, and its disk may be full: ``otherwise`` says so."""
     try:
-        click.echo("\n".join(map(printable, text.split("\n"))))
+        click.echo(text)
     except OSError as error:
         # What is still waiting to be written goes nowhere, or Python would complain about it at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise OutputError(
-            f"The results are written, but what was found cannot be printed ({error.strerror}); "
-            "look into their folder, or say --quiet."
-        ) from None
+        raise OutputError(otherwise.format(error.strerror)) from None
 
 
 def _complain(message: str, exit_code: int) -> int:

@@ -30,7 +30,8 @@ VIEW_WORDS = MappingProxyType(
     {
         "side": "from the side",
         "oblique": "at a slant",
-        "front_or_rear": "from the front or behind",
+        "front": "from the front",
+        "rear": "from behind",
         "unclear": "unclear",
     }
 )

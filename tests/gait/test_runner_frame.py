@@ -1,19 +1,13 @@
-import math
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footstrike.errors import InvalidValueError
 from footstrike.gait.landmarks import HIPS, LEGS
 from footstrike.gait.runner_frame import (
     LONGEST_GAP_FRAMES,
     SHORTEST_BOUT_FRAMES,
-    camera_yaw_deg,
     find_bouts,
-    legs_visibility,
-    view_of,
 )
 from runner_model import RunnerModel, as_pose_track
 
@@ -162,47 +156,3 @@ def test_finer_landmarks_are_used_where_there_are_any_and_nowhere_else():
 def test_a_bout_cannot_be_changed():
     with pytest.raises(ValueError, match="read-only"):
         only_bout(TRACK).xy_leg[0, 0, 0] = 1.0
-
-
-def seen_from(yaw_deg):
-    """Metric landmarks of a body whose camera is turned by ``yaw_deg`` from the side view."""
-    world = np.zeros((FRAMES, 33, 3))
-    across = 0.15 * np.array([math.sin(math.radians(yaw_deg)), 0, math.cos(math.radians(yaw_deg))])
-    world[:, [11, 23]], world[:, [12, 24]] = across, -across
-    return TRACK.replace(world_m=world)
-
-
-@given(st.floats(0, 90))
-@quick
-def test_camera_yaw(yaw_deg):
-    assert camera_yaw_deg(seen_from(yaw_deg)) == pytest.approx(yaw_deg, abs=1e-6)
-    assert camera_yaw_deg(seen_from(-yaw_deg)) == pytest.approx(yaw_deg, abs=1e-6)
-
-
-def test_camera_yaw_is_unknown_without_metric_landmarks_or_person():
-    assert math.isnan(camera_yaw_deg(TRACK))
-    assert math.isnan(camera_yaw_deg(with_lost(seen_from(80), range(FRAMES))))
-
-
-@pytest.mark.parametrize(
-    ("yaw_deg", "view"),
-    [(0, "side"), (32, "side"), (33, "oblique"), (50, "oblique"), (51, "front_or_rear"), (90, "front_or_rear")],
-)
-def test_view(yaw_deg, view):
-    assert view_of(yaw_deg) == view
-
-
-def test_unknown_and_impossible_yaw():
-    assert view_of(math.nan) == "unclear"
-    for impossible in (-1, 91, math.inf):
-        with pytest.raises(InvalidValueError, match="0 to 90"):
-            view_of(impossible)
-
-
-def test_legs_visibility_counts_only_frames_with_a_person():
-    assert legs_visibility(TRACK) == pytest.approx(np.median([0.95, 0.7]), abs=0.13)
-    hidden = TRACK.visibility.copy()
-    hidden[:, 25:] = 0.1
-    assert legs_visibility(TRACK.replace(visibility=hidden)) == pytest.approx(0.1)
-    half = with_lost(TRACK, range(0, FRAMES, 2))
-    assert legs_visibility(half) == legs_visibility(TRACK)

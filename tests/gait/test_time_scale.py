@@ -9,7 +9,14 @@ from footstrike.data import SlowMotion
 from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
 from footstrike.gait.landmarks import LEGS, TRUNK
 from footstrike.gait.runner_frame import Bout, find_bouts
-from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion, with_written_rate
+from footstrike.gait.time_scale import (
+    activity_from_front,
+    activity_of,
+    bounce_with_stride,
+    estimate_slow_motion,
+    foot_lift_leg,
+    with_written_rate,
+)
 from runner_model import RunnerModel, as_pose_track
 
 quick = settings(max_examples=20, deadline=None)
@@ -122,3 +129,19 @@ def test_a_camera_that_stores_every_picture_films_in_real_time():
     judged = SlowMotion(1.0, "real_time", 0.0, "the bounce fits")
     assert with_written_rate(judged, 59.94, 60).factor == 1
     assert with_written_rate(judged, 59.94, 60).source == "real_time"
+
+
+@pytest.mark.parametrize(
+    ("lift_leg", "activity"), [(0.4, "running"), (0.19, "running"), (0.17, None), (0.1, "walking")]
+)
+def test_activity_from_the_front(lift_leg, activity):
+    assert activity_from_front(lift_leg) == activity
+
+
+def test_foot_lift_is_in_leg_lengths(track):
+    lift_leg = foot_lift_leg(track.xy_px)
+    assert 0.2 < lift_leg < 0.8
+    assert foot_lift_leg(3 * track.xy_px) == pytest.approx(lift_leg)
+    level = track.xy_px.copy()
+    level[:, [27, 28], 1] = 500.0
+    assert foot_lift_leg(level) == 0

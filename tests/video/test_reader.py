@@ -222,3 +222,26 @@ def test_real_footage(shared_footage: Path) -> None:
             list(reader.frames(()))
             info = reader.info
         assert (info.frame_count, info.rotation_deg, info.variable_rate) == facts, name
+
+
+@pytest.mark.parametrize("name", ["long.mp4", "long.mkv", "long.ts", "long.avi", "long.h264"])
+@pytest.mark.parametrize(("first_s", "last_s"), [(0.0, 0.3), (1.0, 1.5), (2.9, 9.0), (5.0, 6.0)])
+def test_frames_between_are_those_of_a_full_pass(tmp_path: Path, name: str, first_s: float, last_s: float) -> None:
+    path = encode(tmp_path / name, ticks=tuple(range(0, 96 * 512, 512)), options={"g": "20", "bf": "2"})
+    with open_video(path, assumed_rate_hz=30.0) as reader:
+        every = [frame for frame in reader.frames() if first_s <= frame.time_s <= last_s]
+        some = list(reader.frames_between(first_s, last_s))
+        assert [(frame.index, frame.time_s) for frame in some] == [(frame.index, frame.time_s) for frame in every]
+        for frame, same in zip(some, every, strict=True):
+            np.testing.assert_array_equal(frame.rgb, same.rgb)
+
+
+def test_what_is_declared_is_what_decoding_finds(plain_video: Path) -> None:
+    with open_video(plain_video) as reader:
+        declared = reader.declared
+        list(reader.frames())
+        decoded = reader.info
+    assert declared.presentation_time_s.tolist() == decoded.presentation_time_s.tolist()
+    assert (declared.width_px, declared.height_px, declared.codec) == (160, 96, "h264")
+    assert declared.mean_rate_hz == decoded.mean_rate_hz
+    assert declared.sha256 == ""

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from footstrike.data import BoolArray, Direction, FloatArray, PoseTrack, Side, View, frozen_array, require
+from footstrike.data import BoolArray, Direction, FloatArray, PoseTrack, Side, frozen_array
 from footstrike.gait.landmarks import EARS, HIPS, LEGS, NOSE, SHOULDERS, TRUNK
 from footstrike.gait.signals import bridged, fill_gaps
+from footstrike.gait.view import leg_length_px
 
 LONGEST_GAP_FRAMES = 8
 """Frames without a person, or as much time without a frame, that are bridged; more end the bout."""
@@ -25,10 +26,6 @@ SCALE_JUMP = 1.6
 SHORTEST_BOUT_FRAMES = 12
 LEAST_FOUND_SHARE = 0.5
 """A person who is found more rarely than this is not followed."""
-LEG_PERCENTILE = 80.0
-"""Thigh and shank are longest when they lie in the image plane."""
-SIDE_WITHIN_DEG = 32.0
-OBLIQUE_WITHIN_DEG = 50.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,11 +133,11 @@ def _bout(track: PoseTrack, first: int, last: int) -> Bout:
     camera_px = np.zeros((last - first, 1, 2)) if track.camera_px is None else track.camera_px[part, None]
     xy_px = fill_gaps(time_s, track.xy_px[part], found) - camera_px
     facing = _facing(xy_px, track.visibility[part])
-    leg_length_px = _leg_length_px(xy_px)
+    leg_px = leg_length_px(xy_px)
     fine_px = xy_px
     if track.refined_xy_px is not None:
         fine_px = bridged(time_s, track.refined_xy_px[part] - camera_px, track.refined[part], xy_px)
-    to_body = np.array([-1.0 if facing == "left" else 1.0, -1.0]) / leg_length_px
+    to_body = np.array([-1.0 if facing == "left" else 1.0, -1.0]) / leg_px
     return Bout(
         first_frame=first,
         time_s=time_s,
@@ -149,7 +146,7 @@ def _bout(track: PoseTrack, first: int, last: int) -> Bout:
         visibility=np.where(found[:, None], track.visibility[part], 0.0),
         shoe_turn_deg=np.full(last - first, np.nan) if track.shoe_turn_deg is None else track.shoe_turn_deg[part],
         facing=facing,
-        leg_length_px=leg_length_px,
+        leg_length_px=leg_px,
     )
 
 
@@ -163,50 +160,3 @@ def _facing(xy_px: FloatArray, visibility: FloatArray) -> Direction:
     if not math.isfinite(ahead) or ahead == 0:
         return "unclear"
     return "right" if ahead > 0 else "left"
-
-
-def _leg_length_px(xy_px: FloatArray) -> float:
-    """Return thigh plus shank, averaged over both legs."""
-    total = 0.0
-    for leg in LEGS.values():
-        for upper, lower in ((leg.hip, leg.knee), (leg.knee, leg.ankle)):
-            lengths = np.linalg.norm(xy_px[:, lower] - xy_px[:, upper], axis=1)
-            total += float(np.percentile(lengths, LEG_PERCENTILE)) / len(LEGS)
-    return max(total, 1.0)
-
-
-def camera_yaw_deg(track: PoseTrack) -> float:
-    """Estimate how far the camera is from a pure side view.
-
-    The line through the shoulders and the line through the hips, in the pose model's metric
-    landmarks, point at the camera when it films from the side.
-
-    Returns
-    -------
-    float
-        0 for a side view, 90 for a front or rear view; NaN without metric landmarks.
-    """
-    if track.world_m is None or not track.found.any():
-        return math.nan
-    world = track.world_m[track.found]
-    angles = []
-    for left, right in (SHOULDERS, HIPS):
-        across = world[:, left] - world[:, right]
-        angles.append(np.degrees(np.arctan2(np.abs(across[:, 0]), np.abs(across[:, 2]))))
-    return float(np.median(np.mean(angles, axis=0)))
-
-
-def legs_visibility(track: PoseTrack) -> float:
-    """Return the pose model's median confidence in the legs, 0 to 1, where it found a person."""
-    joints = [joint for leg in LEGS.values() for joint in leg[1:]]
-    return float(np.median(track.visibility[track.found][:, joints]))
-
-
-def view_of(yaw_deg: float) -> View:
-    """Name the view for a camera turned ``yaw_deg`` away from the side."""
-    require(math.isnan(yaw_deg) or 0 <= yaw_deg <= 90, f"Camera yaw must lie in 0 to 90 degrees, got {yaw_deg}.")
-    if math.isnan(yaw_deg):
-        return "unclear"
-    if yaw_deg <= SIDE_WITHIN_DEG:
-        return "side"
-    return "oblique" if yaw_deg <= OBLIQUE_WITHIN_DEG else "front_or_rear"

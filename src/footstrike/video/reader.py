@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from bisect import bisect_left
 from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -155,6 +156,48 @@ class VideoReader:
         self._reading = self._read(None if wanted is None else frozenset(wanted))
         return self._reading
 
+    @property
+    def declared(self) -> VideoInfo:
+        """The recording as its container describes it, before anything is decoded.
+
+        No checksum is taken, and nothing is known of damage inside the pictures.
+        """
+        clock, ticks = Clock(self._contents, self._interval_s), self._contents.pts_ticks
+        times_s = [float(clock.time_s(tick)) for tick in ticks or [None] * max(1, self._contents.packet_count)]
+        return self._summary(times_s, damaged=0, sha256="")
+
+    def frames_between(self, first_s: float, last_s: float) -> Iterator[Frame]:
+        """Yield the frames from one moment to another, both counted from the first frame.
+
+        Where the container knows its times, decoding begins at the picture before that needs no other one; elsewhere at
+        the start. Times are the stored ones; frames whose time does not rise are left out.
+
+        Raises
+        ------
+        VideoError
+            If the file is gone, or is not the one that was opened.
+        """
+        if self._reading is not None:
+            self._reading.close()
+        self._reading = self._read_between(first_s, last_s)
+        return self._reading
+
+    def _read_between(self, first_s: float, last_s: float) -> Generator[Frame]:
+        ticks = self._contents.pts_ticks
+        if not ticks or self._contents.decoding_times:
+            yield from (frame for frame in self._read(None) if first_s <= frame.time_s <= last_s)
+            return
+        self._require_unchanged()
+        tick_s, before = self._contents.time_base_s, ticks[0] - 1
+        for coded in _decoded_from(self._path, ticks[0] + int(first_s / tick_s)):
+            if coded.pts is None or coded.pts <= before:
+                continue
+            before, time_s = coded.pts, float((coded.pts - ticks[0]) * tick_s)
+            if time_s > last_s:
+                return
+            if time_s >= first_s:
+                yield Frame(bisect_left(ticks, coded.pts), time_s, coded, self._geometry)
+
     def _read(self, wanted: frozenset[int] | None) -> Generator[Frame]:
         clock = Clock(self._contents, self._interval_s)
         times_s: list[float] = []
@@ -172,18 +215,18 @@ class VideoReader:
                     return
         if self._info is None:
             self._require_unchanged()
-            self._info = self._summary(times_s, spoilt)
+            lost = max(0, self._contents.packet_count - len(times_s))
+            self._info = self._summary(times_s, lost + spoilt, _sha256(self._path))
 
     def _require_unchanged(self) -> None:
         """Raise unless the file is still the one that was opened: frames of two videos must not be mixed."""
         if identity_of(self._path) != self._identity:
             raise VideoError(f"{self._path} changed while it was read; wait until it is whole, then start again.")
 
-    def _summary(self, times_s: list[float], spoilt: int) -> VideoInfo:
-        lost = max(0, self._contents.packet_count - len(times_s))
+    def _summary(self, times_s: list[float], damaged: int, sha256: str) -> VideoInfo:
         return VideoInfo(
             name=self._path.name,
-            sha256=_sha256(self._path),
+            sha256=sha256,
             size_bytes=self._identity.size_bytes,
             width_px=self.width_px,
             height_px=self.height_px,
@@ -192,7 +235,7 @@ class VideoReader:
             rotation_deg=self._geometry.rotation_deg,
             variable_rate=is_uneven(self._contents.pts_ticks),
             codec=self._codec,
-            damaged_packets=lost + spoilt,
+            damaged_packets=damaged,
             truncated=self._contents.truncated,
             capture_rate_hz=self._contents.capture_rate_hz,
         )
@@ -205,6 +248,19 @@ def _decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFr
             yield from stream.codec_context.decode(packet)
         except av.error.FFmpegError as error:
             require_memory(error)
+
+
+def _decoded_from(path: Path, pts: int) -> Iterator[VideoFrame]:
+    """Decode from a picture before a time that needs no other one; from the start where none can be found."""
+    for seeks in (True, False):
+        with opened(path) as (container, stream):
+            if seeks:
+                container.seek(pts, stream=stream)
+            decoded = _decoded(container, stream)
+            first = next(decoded, None)
+            if not seeks or (first is not None and first.pts is not None and first.pts <= pts):
+                yield from chain([] if first is None else [first], decoded)
+                return
 
 
 def _require_no_gap(path: Path, contents: Contents) -> None:

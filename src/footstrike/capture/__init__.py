@@ -1,0 +1,26 @@
+"""How a recording was made, what that costs the analysis, and how to film better. Values in, values out."""
+
+from footstrike.capture.camera import camera_motion
+from footstrike.capture.facts import Capture, activity_seen_from, person_of, seen_activity
+from footstrike.capture.findings import FILMING_PAGE, Finding, blocking, conclusion, notes_of
+from footstrike.capture.picture import PictureQuality, look_at_picture, picture_quality
+from footstrike.capture.rules import activity_findings, findings_of, who_is_seen
+
+__all__ = [
+    "FILMING_PAGE",
+    "Capture",
+    "Finding",
+    "PictureQuality",
+    "activity_findings",
+    "activity_seen_from",
+    "blocking",
+    "camera_motion",
+    "conclusion",
+    "findings_of",
+    "look_at_picture",
+    "notes_of",
+    "person_of",
+    "picture_quality",
+    "seen_activity",
+    "who_is_seen",
+]

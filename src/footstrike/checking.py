@@ -1,0 +1,248 @@
+"""A quick look at a recording: how it was made, and whether an analysis is worth while."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from footstrike.analysis import choose_runner, slow_motion_of
+from footstrike.capture import (
+    Capture,
+    Finding,
+    PictureQuality,
+    activity_seen_from,
+    blocking,
+    camera_motion,
+    conclusion,
+    findings_of,
+    look_at_picture,
+    person_of,
+    picture_quality,
+    who_is_seen,
+)
+from footstrike.data import UNKNOWN, Measure, PoseTrack, VideoInfo
+from footstrike.errors import VideoError
+from footstrike.gait.contacts.trunk import typical_period_s
+from footstrike.gait.steps import Stride, find_strides
+from footstrike.pose.blazepose import BlazePose
+from footstrike.pose.track import follow_people
+from footstrike.settings import Settings
+from footstrike.video import VideoReader, open_video
+from footstrike.video.reader import Frame
+
+SCHEMA = "footstrike-check/1"
+WINDOW_S = 2.5
+"""Enough for the rhythm of a runner in real time."""
+WINDOWS = 3
+WHOLE_UP_TO_S = 12.5
+"""Shorter recordings are looked at from end to end."""
+LOOKS_HZ = 30.0
+"""More looks a second than this cost time and show no more of what is asked here."""
+LONG_WINDOW_S = 24.0
+LONG_LOOKS_HZ = 8.0
+"""Where no rhythm was found it may be slow: in slow motion, a step takes up to 4 s."""
+LONG_WINDOW_FRAMES = 720
+"""Reading more would take too long."""
+LEAST_STEPS = 4
+"""Fewer steps call for the long window."""
+PICTURES_EVERY = 10
+"""One look of so many also judges light and sharpness."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureCheck:
+    """What a quick look at a recording found.
+
+    Parameters
+    ----------
+    name
+        The file's own name.
+    capture
+        What is known of how it was made.
+    findings
+        What that means, and how to film better.
+    """
+
+    name: str
+    capture: Capture
+    findings: tuple[Finding, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether an analysis would take the recording."""
+        return blocking(self.findings) is None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The verdict, and what was looked at."""
+        seconds, share = self.capture.seconds, self.capture.looked_share
+        looked = "all" if share >= 1 else f"{share * seconds:.0f} s"
+        return (f"{self.name}: {conclusion(self.findings)}", f"Looked at {looked} of {seconds:.1f} s.")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything as plain values; NaN is ``None``."""
+        capture, video = self.capture, self.capture.video
+        facts = {
+            "seconds": capture.seconds,
+            "looked_share": capture.looked_share,
+            "picture_size_px": None if video is None else (video.width_px, video.height_px),
+            "stored_rate_hz": capture.rate_hz,
+            "variable_rate": None if video is None else video.variable_rate,
+            "capture_rate_hz": capture.real_rate_hz if math.isfinite(capture.slow_motion.relative_se) else None,
+            "slow_motion": asdict(capture.slow_motion),
+            "view": capture.person.view,
+            **asdict(capture.person),
+            "camera": asdict(capture.camera),
+            "picture": None if capture.picture is None else asdict(capture.picture),
+            "activity": capture.activity,
+            "steps": capture.steps,
+            "cadence_spm": capture.cadence.value,
+        }
+        return {
+            "schema": SCHEMA,
+            "name": self.name,
+            "usable": self.usable,
+            "conclusion": conclusion(self.findings),
+            "capture": _plain(facts),
+            "findings": [{**asdict(finding), "page": finding.page} for finding in self.findings],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one stretch of a recording shows."""
+
+    track: PoseTrack
+    pictures: tuple[PictureQuality, ...]
+
+
+def check(path: str | Path, settings: Settings | None = None) -> CaptureCheck:
+    """Look at a few stretches of a video and say how it was made.
+
+    Parameters
+    ----------
+    path
+        A video file.
+    settings
+        Choices, as for an analysis; only ``model``, ``runner``, ``capture_rate_hz``, ``contacts`` and
+        ``jobs`` count here.
+
+    Raises
+    ------
+    FootstrikeError
+        If the file cannot be read as a video at all.
+    """
+    path, settings = Path(path), settings or Settings()
+    with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
+        capture = _capture(reader, settings)
+    return CaptureCheck(path.name, capture, findings_of(capture))
+
+
+def _capture(reader: VideoReader, settings: Settings) -> Capture:
+    video = reader.declared
+    seconds = float(video.presentation_time_s[-1])
+    looks = [look for window in windows(seconds) if (look := _look(reader, window, LOOKS_HZ, settings)) is not None]
+    if not looks:
+        raise VideoError(f"{video.name} holds no frame that can be decoded; copy it again from the camera.")
+    track = joined([look.track for look in looks])
+    rhythm = _rhythm(reader, track, seconds, settings)
+    strides = find_strides(rhythm, settings.contacts)
+    person = person_of(track)
+    activity = activity_seen_from(person.view, rhythm, strides)
+    analysable = activity == "running" and blocking(who_is_seen(person)) is None
+    rate_hz = _rate_hz(video, settings)
+    slow_motion = slow_motion_of(strides if analysable else [], rate_hz, video, settings)
+    return Capture(
+        person=person,
+        camera=camera_motion(track),
+        seconds=seconds,
+        looked_share=looked_share(rhythm, seconds),
+        rate_hz=rate_hz,
+        slow_motion=slow_motion,
+        steps=sum(len(stride.steps) for stride in strides),
+        activity=activity,
+        cadence=_cadence(strides, slow_motion.factor) if analysable else UNKNOWN,
+        video=video,
+        picture=picture_quality([picture for look in looks for picture in look.pictures]),
+    )
+
+
+def windows(seconds: float) -> tuple[tuple[float, float], ...]:
+    """Return first and last second of the stretches to look at, spread over a recording."""
+    if seconds <= WHOLE_UP_TO_S:
+        return ((0.0, seconds),)
+    middles = seconds * (np.arange(WINDOWS) + 0.5) / WINDOWS
+    return tuple((float(middle - WINDOW_S / 2), float(middle + WINDOW_S / 2)) for middle in middles)
+
+
+def looked_share(track: PoseTrack, seconds: float) -> float:
+    """Return the share of a recording that a track of some stretches covers."""
+    intervals_s = np.diff(track.time_s)
+    looked_s = float(intervals_s[intervals_s <= 1 / LONG_LOOKS_HZ + WINDOW_S / 10].sum())
+    return 1.0 if seconds <= WHOLE_UP_TO_S else looked_s / seconds
+
+
+def joined(tracks: Sequence[PoseTrack]) -> PoseTrack:
+    """Put the stretches of one recording together; gaps in the times stay."""
+    if len(tracks) == 1:
+        return tracks[0]
+    names = ("time_s", "xy_px", "visibility", "world_m", "camera_px", "shot", "region")
+    values = {name: np.concatenate([getattr(track, name) for track in tracks]) for name in names}
+    return tracks[0].replace(**values, people=max(track.people for track in tracks))
+
+
+def _rhythm(reader: VideoReader, track: PoseTrack, seconds: float, settings: Settings) -> PoseTrack:
+    """Return the track in which to look for steps: a longer stretch where the first look shows too few."""
+    steps = sum(len(stride.steps) for stride in find_strides(track, settings.contacts))
+    if steps >= LEAST_STEPS or seconds <= WHOLE_UP_TO_S or not track.found.any():
+        return track
+    half_s = min(LONG_WINDOW_S, LONG_WINDOW_FRAMES / _rate_hz(reader.declared, settings)) / 2
+    look = _look(reader, (seconds / 2 - half_s, seconds / 2 + half_s), LONG_LOOKS_HZ, settings)
+    slow = look is not None and find_strides(look.track, settings.contacts)
+    return look.track if look is not None and slow else track
+
+
+def _look(reader: VideoReader, window: tuple[float, float], looks_hz: float, settings: Settings) -> _Look | None:
+    """Look at one stretch; ``None`` where it holds no frame."""
+    every = max(1, int(_rate_hz(reader.declared, settings) // looks_hz))
+    kept: list[Frame] = []
+    frames = _thinned(reader.frames_between(*window), every, kept)
+    first = next(frames, None)
+    if first is None:
+        return None
+    people = follow_people(chain([first], frames), BlazePose(settings.model), jobs=settings.jobs)
+    track = choose_runner(people, settings)
+    pictures = (look_at_picture(frame.rgb, track.xy_px[frame.index]) for frame in kept if track.found[frame.index])
+    return _Look(track, tuple(pictures))
+
+
+def _thinned(frames: Iterator[Frame], every: int, kept: list[Frame]) -> Iterator[Frame]:
+    """Pass on every so many frames, counted anew, and keep some of them."""
+    for number, frame in enumerate(islice(frames, 0, None, every)):
+        counted = replace(frame, index=number)
+        if number % PICTURES_EVERY == 0:
+            kept.append(counted)
+        yield counted
+
+
+def _rate_hz(video: VideoInfo, settings: Settings) -> float:
+    """Return the frames per second of playback; a single frame has only what the file or the user says."""
+    return video.mean_rate_hz if video.frame_count > 1 else float(video.stored_rate_hz or settings.capture_rate_hz or 1)
+
+
+def _cadence(strides: Sequence[Stride], factor: float) -> Measure:
+    period_s = typical_period_s([step for stride in strides for step in stride.steps])
+    return Measure(60 * factor / period_s, math.nan) if strides else UNKNOWN
+
+
+def _plain(value: Any) -> Any:
+    """Return nested values with ``None`` for numbers that are not known."""
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value
