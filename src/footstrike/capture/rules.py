@@ -64,9 +64,7 @@ def _person_findings(person: Person) -> list[Finding]:
     if person.people > 1:
         several = f"{person.people} people are in the picture."
         costs = "The largest who runs is analysed, unless --runner names another."
-        action = (
-            "Look whether it is the one you mean; --runner takes left, right, a number in the order of size, or x,y."
-        )
+        action = "Look whether it is the one you mean; --runner takes left, right, a number by size, or x,y."
         found.append(Finding("person", "several_people", "caution", several, costs, action))
     return found or [Finding("person", "one_runner", "ok", "One person is followed, from head to feet.")]
 
