@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -37,6 +38,21 @@ def test_the_first_picture_changes_nothing() -> None:
 def test_a_view_that_joins_later_sees_the_same_change() -> None:
     pictures = [wall(0, 0), wall(4, -6), wall(10, -6)]
     np.testing.assert_array_equal(changes(*pictures)[2].shift_px, changes(*pictures[1:])[1].shift_px)
+
+
+def test_a_caption_does_not_hide_how_the_camera_moves() -> None:
+    """White letters, sharper than everything else, on a wall of which only a part has any corners."""
+
+    def captioned(right_px: int, down_px: int) -> np.ndarray:
+        picture = np.ascontiguousarray(wall(right_px, down_px) // 4 + 96)
+        picture[:, : WIDTH_PX // 2] = 128
+        cv2.putText(picture, "6:30/km", (10, 150), cv2.FONT_HERSHEY_SIMPLEX, 2.3, (255, 255, 255), 8)
+        return picture
+
+    camera_px, _ = camera_path(changes(captioned(0, 0), captioned(6, -6), captioned(12, -12), captioned(18, -18)))
+    np.testing.assert_allclose(camera_px[:, 0], [0, 6, 12, 18], atol=1)
+    still_px, _ = camera_path(changes(*[captioned(0, 0)] * 3))
+    np.testing.assert_allclose(still_px, 0, atol=0.1)
 
 
 def test_a_runner_who_fills_the_picture_leaves_nothing_to_follow() -> None:
