@@ -45,8 +45,9 @@ def test_a_caption_does_not_hide_how_the_camera_moves() -> None:
 
     def captioned(right_px: int, down_px: int) -> np.ndarray:
         picture = np.ascontiguousarray(wall(right_px, down_px) // 4 + 96)
-        picture[:, : WIDTH_PX // 2] = 128
-        cv2.putText(picture, "6:30/km", (10, 150), cv2.FONT_HERSHEY_SIMPLEX, 2.3, (255, 255, 255), 8)
+        picture[: HEIGHT_PX // 2] = 128
+        for baseline_px in (60, 110, 160):
+            cv2.putText(picture, "6:30/km 4:10/mi", (10, baseline_px), cv2.FONT_HERSHEY_SIMPLEX, 2, (255, 255, 255), 6)
         return picture
 
     camera_px, _ = camera_path(changes(captioned(0, 0), captioned(6, -6), captioned(12, -12), captioned(18, -18)))
