@@ -228,8 +228,8 @@ def dominant_period_s(time_s: FloatArray, height: FloatArray) -> float:
     peaks = [high for high in zigzag(unbiased[:longest], LEAST_REPEAT)[1::2] if unbiased[high] >= LEAST_REPEAT]
     if not peaks:
         return math.nan
-    strong = [peak for peak in peaks if unbiased[peak] >= 0.7 * unbiased[peaks].max()]
-    return float(strong[0] * np.median(np.diff(time_s)))
+    strong = 0.7 * unbiased[peaks].max()
+    return float(next(peak for peak in peaks if unbiased[peak] >= strong) * np.median(np.diff(time_s)))
 
 
 def zigzag(values: FloatArray, threshold: float) -> list[int]:
