@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from footstrike.errors import VideoError
-from footstrike.video import open_video
+from footstrike.video import container, open_video
 
 
 def refusal(path: Path) -> str:
@@ -115,7 +115,7 @@ def test_unknown_codec(tmp_path: Path, plain_video: Path) -> None:
 
 
 def test_want_of_memory_says_nothing_of_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A file that cannot be opened for want of memory is not called damaged."""
+    """A file that cannot be opened for want of memory is not called damaged; one that asks for too much is."""
 
     def no_memory(*_: object, **__: object) -> None:
         raise av.error.MemoryError(errno.ENOMEM, "Cannot allocate memory")
@@ -123,5 +123,7 @@ def test_want_of_memory_says_nothing_of_the_file(monkeypatch: pytest.MonkeyPatch
     path = tmp_path / "run.mp4"
     path.write_bytes(b"anything")
     monkeypatch.setattr(av, "open", no_memory)
+    assert "run.mp4" in refusal(path)
+    monkeypatch.setattr(container, "ROOM_BYTES", 2**60)
     with pytest.raises(MemoryError):
         open_video(path)

@@ -31,7 +31,7 @@ SWERVE_TIMES_TYPICAL = 5.0
 """and by so many times more than it is wont to, is a swerve."""
 LEAST_ALONE = 0.9
 """Who is seen without somebody else for less of the time than this is somebody else."""
-LASTING_S = 0.5
+LASTING_S = 0.4
 """Those who are seen for less come after all others."""
 
 Name = tuple[int, int]

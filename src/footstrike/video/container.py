@@ -32,6 +32,8 @@ _DECODER_THREADS = 4
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _MOST_PIXELS = 8192 * 8192
 """A picture larger than any camera's video: hundreds of megabytes each, whatever the size of the file."""
+ROOM_BYTES = 64 * 1024**2
+"""A decoder that has so much memory left did not fail for want of it."""
 _ANDROID_CAPTURE_RATE = "com.android.capture.fps"
 _APPLE_PLAYBACK_INTENT = "com.apple.quicktime.full-frame-rate-playback-intent"
 _HIGHEST_CAPTURE_RATE_HZ = 10_000
@@ -209,9 +211,17 @@ def readable_packets(container: InputContainer, *streams: VideoStream) -> Iterat
 
 
 def require_memory(error: Exception) -> None:
-    """Raise :class:`MemoryError` where the library failed for want of memory, which says nothing of the file."""
+    """Raise :class:`MemoryError` where the library failed for want of memory, which says nothing of the file.
+
+    A damaged file may ask for more than any computer has; then there is still some room, and the file is at fault.
+    """
     if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
-        raise MemoryError from None
+        require_room()
+
+
+def require_room() -> None:
+    """Raise :class:`MemoryError` where there is too little memory for a decoder to work."""
+    bytearray(ROOM_BYTES)
 
 
 def _end_s(packet: Packet[Any]) -> Fraction:

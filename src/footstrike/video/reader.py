@@ -29,12 +29,11 @@ from footstrike.video.container import (
     read_contents,
     readable_packets,
     require_memory,
+    require_room,
 )
 from footstrike.video.picture import Geometry, RgbArray, geometry_of, upright_rgb
 from footstrike.video.timing import Clock, is_uneven, longest_gap_s, stored_rate_hz
 
-_ROOM_BYTES = 64 * 1024**2
-"""A decoder that has so much memory left did not fail for want of it."""
 _LONGEST_GAP_S = 3600.0
 """No camera waits longer between two pictures of one recording; times that say so are wrong."""
 
@@ -285,7 +284,7 @@ def _first_look(path: Path) -> tuple[Geometry, str]:
     with opened(path) as (container, stream):
         for coded in _decoded(container, stream):
             return geometry_of(coded, stream), stream.codec_context.name
-    bytearray(_ROOM_BYTES)  # for want of memory the decoder fails without a word; this says so
+    require_room()  # for want of memory the decoder fails without a word; this says so
     raise VideoError(f"{path} holds no frame that can be decoded; copy it again from the camera.")
 
 
