@@ -195,10 +195,11 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
 
 
 def choose_runner(people: People, settings: Settings) -> PoseTrack:
-    """Return the track of the person to analyse: the first candidate who runs, else the first."""
+    """Return the track of the person to analyse: the first candidate who runs, else the one who is most to be seen."""
     candidates = parse_runner(settings.runner).candidates(people)
     running = (person for person in candidates if len(candidates) > 1 and _runs(people.track(person), settings))
-    return people.track(next(running, next(iter(candidates), 0)))
+    most_seen = max(candidates, key=lambda person: people.persons[person].prominence, default=0)
+    return people.track(next(running, most_seen))
 
 
 def _runs(track: PoseTrack, settings: Settings) -> bool:

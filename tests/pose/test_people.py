@@ -124,9 +124,9 @@ def test_those_seen_for_a_moment_come_last() -> None:
     assert spans(people_of(looks, TIME_S, STILL, ONE_SHOT)) == [(0, 99, 100), (0, 5, 6)]
 
 
-def person(*looks: int) -> Person:
+def person(*looks: int, side_px: float = 100) -> Person:
     count = len(looks)
-    return Person(np.array(looks), np.full((count, 33, 6), looks[0], np.float32), np.full((count, 4), 1.0 + looks[0]))
+    return Person(np.array(looks), np.full((count, 33, 6), looks[0], np.float32), np.full((count, 4), side_px))
 
 
 def test_people_who_are_there_together_are_counted() -> None:
@@ -137,10 +137,12 @@ def test_people_who_are_there_together_are_counted() -> None:
 
 
 def test_who_is_only_there_when_the_runner_is_not_may_be_the_runner() -> None:
-    people = [person(*range(40)), person(*range(30, 60)), person(*range(70, 80))]
-    back = with_returns(people, 0)
+    people = [person(*range(40)), person(*range(30, 60)), person(*range(70, 80)), person(*range(85, 90), side_px=30)]
+    back = with_returns(people, 0, ONE_SHOT)
     assert back.looks.tolist() == [*range(40), *range(70, 80)]
     assert back.landmarks[[0, 45], 0, 0].tolist() == [0, 70]
+    after_a_cut = with_returns(people, 0, (np.arange(LOOKS) > 80).astype(float))
+    assert after_a_cut.looks.tolist() == [*range(40), *range(70, 80), *range(85, 90)]
 
 
 @given(st.permutations(range(3)), st.integers(1, 60))

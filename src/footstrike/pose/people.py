@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
 from footstrike.data import FloatArray
-from footstrike.pose.crowd import same_person
+from footstrike.pose.crowd import SAME_SIZE, same_person
 from footstrike.pose.region import Region
 
 LONGEST_ABSENCE_S = 1.0
@@ -78,6 +79,11 @@ class Person:
         """Median side of the square around them."""
         return float(np.median(self.region[:, 2]))
 
+    @property
+    def prominence(self) -> float:
+        """How large they are and for how long."""
+        return self.looks.size * self.side_px
+
 
 def people_of(looks: Sequence[Look], time_s: FloatArray, camera_px: FloatArray, shot: FloatArray) -> tuple[Person, ...]:
     """Put together who was seen.
@@ -119,12 +125,16 @@ def most_at_once(people: Iterable[Person], time_s: FloatArray) -> int:
     return int(np.sort(together)[-lasting_looks(time_s)])
 
 
-def with_returns(people: Sequence[Person], chosen: int) -> Person:
-    """Return somebody together with those who are hardly seen but when they are not: perhaps the same, back again."""
-    whole = people[chosen]
+def with_returns(people: Sequence[Person], chosen: int, shot: FloatArray) -> Person:
+    """Return somebody together with those who are hardly seen but when they are not: perhaps the same, back again.
+
+    In one shot they are of like size; ``shot`` is (L,), the shot of each look.
+    """
+    whole = first = people[chosen]
     for person in people:
         new = ~np.isin(person.looks, whole.looks)
-        if new.mean() >= LEAST_ALONE:
+        like = abs(math.log(person.side_px / first.side_px)) < math.log(SAME_SIZE)
+        if new.mean() >= LEAST_ALONE and (like or not np.isin(shot[person.looks], shot[first.looks]).any()):
             alone = Person(person.looks[new], person.landmarks[new], person.region[new])
             whole = _person([whole, alone])
     return whole

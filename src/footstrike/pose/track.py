@@ -78,7 +78,7 @@ class People:
         landmarks = np.tile(_NOBODY.astype(float), (self.looked.size, 1, 1))
         region = np.tile(_NOWHERE, (self.looked.size, 1))
         if self.persons:
-            seen = with_returns(self.persons, person)
+            seen = with_returns(self.persons, person, self.shot)
             landmarks[seen.looks], region[seen.looks] = seen.landmarks, seen.region
         shown = _in_every_frame(self.time_s, self.looked, landmarks, region, self.camera_px, self.shot)
         return PoseTrack(
