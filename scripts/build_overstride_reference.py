@@ -22,8 +22,8 @@ import pandas as pd
 
 from footstrike.data import FloatArray
 from footstrike.gait.reference import POOLED
-from footstrike.gait.runner_frame import LEG_PERCENTILE
 from footstrike.gait.speed import STANDING_SHARES
+from footstrike.gait.view import LEG_PERCENTILE
 from footstrike.settings import OVERSTRIDE_REFERENCE_NAME
 
 REPOSITORY = Path(__file__).resolve().parent.parent
