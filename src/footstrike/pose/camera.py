@@ -27,6 +27,8 @@ BOX_MARGIN = 0.25
 """Margin around the landmarks, in box heights, that belongs to the person."""
 FLOW_WINDOW_PX = (15, 15)
 FLOW_LEVELS = 3
+STILL_PX = 0.05
+"""Corners that move less stand still, on a picture of :data:`WORK_WIDTH_PX`."""
 EDGE = 25
 """Grey levels between neighbouring pixels of an edge."""
 UNCHANGED = 4
@@ -86,9 +88,8 @@ class CameraView:
         if before is None:
             return NO_CHANGE
         background = _background(grey.shape, (xy_px * scale for xy_px in people_xy_px))
-        background[_captions(before, grey)] = 0
         return Change(
-            shift_px=_median_flow(before, grey, background) / scale,
+            shift_px=_background_shift(before, grey, background) / scale,
             difference=max(float(cv2.absdiff(before, grey).mean()), LEAST_DIFFERENCE),
             regrouped=float(np.abs(_histogram(grey) - _histogram(before)).sum()),
         )
@@ -150,6 +151,14 @@ def _background(shape: tuple[int, ...], people_xy: Iterable[FloatArray]) -> NDAr
         x1, y1 = np.maximum(high + margin, 0).astype(int)
         mask[y0:y1, x0:x1] = 0
     return mask
+
+
+def _background_shift(before: NDArray[np.uint8], now: NDArray[np.uint8], background: NDArray[np.uint8]) -> FloatArray:
+    """Return how far the background moved; captions are left out where it stands still though the picture changes."""
+    shift = _median_flow(before, now, background)
+    if np.linalg.norm(shift) < STILL_PX and (captions := _captions(before, now)).any():
+        return _median_flow(before, now, np.where(captions, 0, background).astype(np.uint8))
+    return shift
 
 
 def _captions(before: NDArray[np.uint8], now: NDArray[np.uint8]) -> NDArray[np.bool_]:
