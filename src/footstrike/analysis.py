@@ -45,7 +45,7 @@ from footstrike.gait.steps import (
     mean_leg_length_px,
     measure_steps,
 )
-from footstrike.gait.time_scale import activity_of, bounce_with_stride, estimate_slow_motion, with_written_rate
+from footstrike.gait.time_scale import estimate_slow_motion, with_written_rate
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.choice import parse_runner
 from footstrike.pose.closer import refine
@@ -204,8 +204,7 @@ def choose_runner(people: People, settings: Settings) -> PoseTrack:
 
 def _runs(track: PoseTrack, settings: Settings) -> bool:
     """Return whether somebody is seen to run, from whatever side."""
-    strides = find_strides(track, settings.contacts)
-    return any(activity_of(bounce_with_stride(stride.bout, stride.steps)) == "running" for stride in strides)
+    return seen_activity(find_strides(track, settings.contacts)) == "running"
 
 
 def _frames_between_looks(reader: VideoReader) -> int:
@@ -240,7 +239,7 @@ def _require(findings: Sequence[Finding]) -> None:
 def _running(strides: Sequence[Stride]) -> list[Stride]:
     """Keep the bouts in which the person runs; say what was seen instead when there are none."""
     _require(activity_findings(seen_activity(strides)))
-    return [stride for stride in strides if activity_of(bounce_with_stride(stride.bout, stride.steps)) == "running"]
+    return [stride for stride in strides if stride.activity == "running"]
 
 
 def slow_motion_of(

@@ -24,7 +24,7 @@ from footstrike.data import (
 )
 from footstrike.gait.landmarks import LEGS
 from footstrike.gait.steps import Stride
-from footstrike.gait.time_scale import activity_from_front, activity_of, bounce_with_stride, foot_lift_leg
+from footstrike.gait.time_scale import activity_from_front, foot_lift_leg
 from footstrike.gait.view import camera_yaw_deg, leg_length_px, legs_visibility, trunk_seen, view_of
 
 BODY_OVER_LANDMARKS = 1.1
@@ -145,7 +145,7 @@ def _height_px(xy_px: FloatArray) -> float:
 
 def seen_activity(strides: Sequence[Stride]) -> Activity | None:
     """Return what the person does, seen from the side: running where any bout shows it; ``None`` without steps."""
-    seen = [activity_of(bounce_with_stride(stride.bout, stride.steps)) for stride in strides]
+    seen = [stride.activity for stride in strides]
     return next((activity for activity in ("running", "walking", "other") if activity in seen), None)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from footstrike.data import (
     UNKNOWN,
+    Activity,
     BoolArray,
     Contact,
     FloatArray,
@@ -50,6 +51,7 @@ from footstrike.gait.quality import believable, confidence, step_reasons
 from footstrike.gait.runner_frame import Bout, find_bouts
 from footstrike.gait.signals import sampling_rate_hz
 from footstrike.gait.strikes import StrikeClassifier, borderline_if_moved
+from footstrike.gait.time_scale import activity_of, bounce_with_stride
 
 LEAST_STEPS = 2
 """A bout with fewer steps has no period."""
@@ -74,6 +76,11 @@ class Stride:
     steps: tuple[TrunkStep, ...]
     feet: tuple[Foot, ...]
     vote: float
+
+    @cached_property
+    def activity(self) -> Activity:
+        """What the person does, seen from the side."""
+        return activity_of(bounce_with_stride(self.bout, self.steps))
 
     @cached_property
     def fine_roles(self) -> LegRoles:

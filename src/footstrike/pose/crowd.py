@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 
@@ -32,8 +31,7 @@ SAME_SIZE = 1.6
 def same_person(one: Region, other: Region) -> bool:
     """Return whether two regions of a picture hold one person."""
     small, large = sorted((one.side_px, other.side_px))
-    apart_px = math.hypot(one.x_px - other.x_px, one.y_px - other.y_px)
-    return apart_px < SAME_PLACE * small and large < SAME_SIZE * small
+    return one.apart_px(other) < SAME_PLACE * small and large < SAME_SIZE * small
 
 
 class Crowd:

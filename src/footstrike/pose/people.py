@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
-from footstrike.data import FloatArray
+from footstrike.data import BoolArray, FloatArray
 from footstrike.pose.crowd import SAME_SIZE, same_person
 from footstrike.pose.region import Region
 
@@ -84,6 +84,10 @@ class Person:
         """How large they are and for how long."""
         return self.looks.size * self.side_px
 
+    def part(self, which: slice | BoolArray) -> Person:
+        """Return the same person in some of the looks."""
+        return Person(self.looks[which], self.landmarks[which], self.region[which])
+
 
 def people_of(looks: Sequence[Look], time_s: FloatArray, camera_px: FloatArray, shot: FloatArray) -> tuple[Person, ...]:
     """Put together who was seen.
@@ -113,8 +117,11 @@ def people_of(looks: Sequence[Look], time_s: FloatArray, camera_px: FloatArray, 
 
 def lasting_looks(time_s: FloatArray) -> int:
     """Return how many looks at the times ``(L,)`` make :data:`LASTING_S`; all of them where they are fewer."""
-    rate_hz = (time_s.size - 1) / max(float(np.ptp(time_s)), 1e-6)
-    return min(max(round(LASTING_S * rate_hz), 1), time_s.size)
+    return min(max(round(LASTING_S * _rate_hz(time_s)), 1), time_s.size)
+
+
+def _rate_hz(time_s: FloatArray) -> float:
+    return (time_s.size - 1) / max(float(np.ptp(time_s)), 1e-6)
 
 
 def most_at_once(people: Iterable[Person], time_s: FloatArray) -> int:
@@ -135,8 +142,7 @@ def with_returns(people: Sequence[Person], chosen: int, shot: FloatArray) -> Per
         new = ~np.isin(person.looks, whole.looks)
         like = abs(math.log(person.side_px / first.side_px)) < math.log(SAME_SIZE)
         if new.mean() >= LEAST_ALONE and (like or not np.isin(shot[person.looks], shot[first.looks]).any()):
-            alone = Person(person.looks[new], person.landmarks[new], person.region[new])
-            whole = _person([whole, alone])
+            whole = _person([whole, person.part(new)])
     return whole
 
 
@@ -161,26 +167,18 @@ def _carried(
     for name, region in now.items():
         alike = [other for other, sighting in left.items() if same_person(region, sighting.region)]
         if alike:
-            nearest = min(alike, key=lambda other: _apart_px(region, left[other].region))
+            nearest = min(alike, key=lambda other: region.apart_px(left[other].region))
             known[name] = same.get(nearest, nearest)
             del left[nearest]
     return known
-
-
-def _apart_px(one: Region, other: Region) -> float:
-    return float(np.hypot(one.x_px - other.x_px, one.y_px - other.y_px))
 
 
 def _from_sightings(sightings: Sequence[tuple[int, Sighting]]) -> Person:
     return Person(
         looks=np.array([number for number, _ in sightings], dtype=np.intp),
         landmarks=np.stack([sighting.landmarks for _, sighting in sightings]),
-        region=np.array([_as_row(sighting.region) for _, sighting in sightings]),
+        region=np.array([astuple(sighting.region) for _, sighting in sightings]),
     )
-
-
-def _as_row(region: Region) -> tuple[float, float, float, float]:
-    return region.x_px, region.y_px, region.side_px, region.turn_rad
 
 
 def _person(pieces: Sequence[Person]) -> Person:
@@ -199,7 +197,7 @@ def _split_at_swerves(piece: Person, time_s: FloatArray, camera_px: FloatArray) 
 
     Motion is told by the mean places in four neighbouring spans of time; steady motion leaves no second difference.
     """
-    rate_hz = (piece.looks.size - 1) / max(float(np.ptp(time_s[piece.looks])), 1e-6)
+    rate_hz = _rate_hz(time_s[piece.looks])
     span = max(2, round(SWERVE_SPAN_S * rate_hz))
     if piece.looks.size < 6 * span:
         return [piece]
@@ -210,7 +208,7 @@ def _split_at_swerves(piece: Person, time_s: FloatArray, camera_px: FloatArray) 
     limit = max(LEAST_SWERVE_HZ, SWERVE_TIMES_TYPICAL * float(np.median(swerve)))
     largest = (swerve == maximum_filter1d(swerve, 4 * span + 1)) & (swerve > limit)
     cuts = [0, *(np.flatnonzero(largest) + 2 * span).tolist(), piece.looks.size]
-    return [Person(piece.looks[a:b], piece.landmarks[a:b], piece.region[a:b]) for a, b in pairwise(cuts)]
+    return [piece.part(slice(a, b)) for a, b in pairwise(cuts)]
 
 
 def _chained(

@@ -46,6 +46,10 @@ class Region:
         """Return where ``(N, 2)`` points of the square, from 0 to 1, lie in the picture, in pixels."""
         return (points - 0.5) * self.side_px @ self._turn().T + (self.x_px, self.y_px)
 
+    def apart_px(self, other: Region) -> float:
+        """Return the distance between the middles."""
+        return math.hypot(self.x_px - other.x_px, self.y_px - other.y_px)
+
     def moved(self, right_px: float, down_px: float) -> Region:
         """Return the region where it lies in a picture whose part it was cut from."""
         return replace(self, x_px=self.x_px + right_px, y_px=self.y_px + down_px)

@@ -150,10 +150,7 @@ class VideoReader:
         VideoError
             If the file is gone, or is not the one that was opened.
         """
-        if self._reading is not None:
-            self._reading.close()
-        self._reading = self._read(None if wanted is None else frozenset(wanted))
-        return self._reading
+        return self._instead(self._read(None if wanted is None else frozenset(wanted)))
 
     @property
     def declared(self) -> VideoInfo:
@@ -176,10 +173,14 @@ class VideoReader:
         VideoError
             If the file is gone, or is not the one that was opened.
         """
+        return self._instead(self._read_between(first_s, last_s))
+
+    def _instead(self, reading: Generator[Frame]) -> Generator[Frame]:
+        """Begin another reading; the file has one place at a time, so the one before ends."""
         if self._reading is not None:
             self._reading.close()
-        self._reading = self._read_between(first_s, last_s)
-        return self._reading
+        self._reading = reading
+        return reading
 
     def _read_between(self, first_s: float, last_s: float) -> Generator[Frame]:
         ticks = self._contents.pts_ticks
