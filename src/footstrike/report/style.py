@@ -1,7 +1,7 @@
 """Colours and short words that the video and the page share.
 
-The palette is that of Okabe and Ito, which readers with any common colour blindness can tell apart;
-no class is red or green on its own, since no way of landing is a fault.
+Classes have hues that readers with any colour blindness can tell apart (``tests/report/test_style.py`` simulates it),
+legs have none: the near one is bright, the far one dim. No class is red or green, since no way of landing is a fault.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ Rgb = tuple[int, int, int]
 
 STRIKE_RGB = MappingProxyType(
     {
-        "heel": (204, 121, 167),
-        "midfoot": (240, 228, 66),
-        "forefoot": (0, 158, 115),
-        "unclear": (170, 170, 170),
+        "heel": (255, 176, 0),
+        "midfoot": (120, 94, 240),
+        "forefoot": (86, 180, 233),
+        "unclear": (150, 150, 150),
     }
 )
-NEAR_LEG_RGB: Rgb = (255, 165, 0)
-FAR_LEG_RGB: Rgb = (70, 150, 255)
-TRUNK_RGB: Rgb = (235, 235, 235)
+NEAR_LEG_RGB: Rgb = (250, 250, 250)
+FAR_LEG_RGB: Rgb = (150, 160, 175)
+TRUNK_RGB: Rgb = (200, 205, 215)
 LIGHT_RGB: Rgb = (255, 255, 255)
 DARK_RGB: Rgb = (16, 18, 22)
 

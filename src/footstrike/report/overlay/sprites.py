@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
+from importlib.resources import files
+from io import BytesIO
 
 import cv2
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
@@ -16,6 +16,7 @@ from footstrike.report.style import LIGHT_RGB, Rgb
 
 ByteImage = NDArray[np.uint8]
 _SUPERSAMPLING = 4
+_FONTS = files("footstrike.report.overlay") / "fonts"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,9 +37,9 @@ class Sprite:
 
 @lru_cache(maxsize=64)
 def font(size_px: int, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """Return DejaVu Sans, which comes with matplotlib and so is the same on every machine."""
+    """Return DejaVu Sans (Latin, Greek, Cyrillic), which travels with footstrike and so is the same on every machine."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    return ImageFont.truetype(str(Path(matplotlib.get_data_path(), "fonts", "ttf", name)), size_px)
+    return ImageFont.truetype(BytesIO((_FONTS / name).read_bytes()), size_px)
 
 
 def text_width_px(text: str, size_px: int, bold: bool = False) -> int:
