@@ -132,6 +132,8 @@ def commands(context: click.Context) -> None:
 )
 @click.option("--force", is_flag=True, help="Replace results that are already there.")
 @click.option("--no-video", is_flag=True, help="Write no annotated video.")
+@click.option("--slow-contacts", is_flag=True, help="Slow the annotated video down around each contact.")
+@click.option("--blur-face", is_flag=True, help="Blur the runner's head in the annotated video.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary in words.")
 @click.option(
@@ -191,6 +193,8 @@ def analyze(
     output: Path | None,
     force: bool,
     no_video: bool,
+    slow_contacts: bool,
+    blur_face: bool,
     quiet: bool,
     as_json: bool,
     capture_rate: float | None,
@@ -211,7 +215,7 @@ def analyze(
         from footstrike.analysis import LANDMARKS_SUFFIX
         from footstrike.analysis import analyze as analyze_recording
         from footstrike.progress import shown_progress, stderr_console
-        from footstrike.report import require_usable, terminal_summary, write_outputs
+        from footstrike.report import VideoLook, require_usable, terminal_summary, write_outputs
     except ImportError as error:
         raise LibraryError(error) from error
 
@@ -227,6 +231,7 @@ def analyze(
             folder,
             None if video.suffix.lower() == LANDMARKS_SUFFIX else video,
             with_video=not no_video,
+            look=VideoLook(slow_contacts, blur_face),
             force=force,
             on_progress=lambda done, total: on_progress("video", done, total),
             jobs=settings.jobs,

@@ -13,7 +13,7 @@ from pathlib import Path
 from footstrike.data import Session
 from footstrike.errors import OutputError
 from footstrike.pose.landmarks_file import save_landmarks
-from footstrike.report.overlay import build_scene, landing_pictures, write_annotated_video
+from footstrike.report.overlay import VideoLook, build_scene, landing_pictures, write_annotated_video
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.page import render_page, steps_to_picture
 from footstrike.report.summary import write_summary_json
@@ -90,6 +90,7 @@ def write_outputs(
     video_path: str | Path | None = None,
     *,
     with_video: bool = True,
+    look: VideoLook | None = None,
     force: bool = False,
     on_progress: OnProgress | None = None,
     jobs: int | None = None,
@@ -109,6 +110,8 @@ def write_outputs(
         The recording; ``None`` where landmarks were the input, which gives no video and no pictures.
     with_video
         Whether to write the annotated video.
+    look
+        Choices of that video: slow contacts, blurred face.
     force
         Whether results that are already there may be replaced. Other files in the folder stay.
     on_progress
@@ -124,7 +127,7 @@ def write_outputs(
     folder, video_path = Path(folder), None if video_path is None else Path(video_path)
     require_usable(folder, video_path, force)
     with _workspace(folder) as workspace:
-        _write_all(session, workspace, video_path, with_video, on_progress or _ignore, jobs or available_cores())
+        _write_all(session, workspace, video_path, with_video, look, on_progress or _ignore, jobs or available_cores())
         _move_into_place(workspace, folder, force)
     annotated = folder / ANNOTATED
     return OutputPaths(
@@ -160,9 +163,15 @@ def _one_line(folder: Path) -> Iterator[None]:
 
 
 def _write_all(
-    session: Session, folder: Path, video_path: Path | None, with_video: bool, on_progress: OnProgress, jobs: int
+    session: Session,
+    folder: Path,
+    video_path: Path | None,
+    with_video: bool,
+    look: VideoLook | None,
+    on_progress: OnProgress,
+    jobs: int,
 ) -> None:
-    pictures = _write_video(session, folder, video_path, with_video, on_progress, jobs)
+    pictures = _write_video(session, folder, video_path, with_video, look, on_progress, jobs)
     (folder / REPORT).write_text(render_page(session, pictures), encoding="utf-8", newline="\n")
     write_steps_csv(session, folder / STEPS)
     write_summary_json(session, folder / SUMMARY)
@@ -170,7 +179,13 @@ def _write_all(
 
 
 def _write_video(
-    session: Session, folder: Path, video_path: Path | None, with_video: bool, on_progress: OnProgress, jobs: int
+    session: Session,
+    folder: Path,
+    video_path: Path | None,
+    with_video: bool,
+    look: VideoLook | None,
+    on_progress: OnProgress,
+    jobs: int,
 ) -> Mapping[int, ByteImage]:
     """Write the annotated video where wanted; return the pictures for the page."""
     if video_path is None or session.video is None:
@@ -183,7 +198,7 @@ def _write_video(
     def on_frame(index: int) -> None:
         on_progress(index + 1, total)
 
-    return write_annotated_video(session, video_path, folder / ANNOTATED, on_frame, wanted, jobs)
+    return write_annotated_video(session, video_path, folder / ANNOTATED, on_frame, wanted, jobs, look).pictures
 
 
 def _move_into_place(workspace: Path, folder: Path, force: bool) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from footstrike.data import Step
 from footstrike.report.overlay.hud import draw_captions, draw_counters, draw_tag, draw_timeline
+from footstrike.report.overlay.inset import Inset, lay_inset
 from footstrike.report.overlay.scene import Leg, Scene
 from footstrike.report.overlay.skeleton import draw_landing, draw_leg, draw_skeleton
 from footstrike.report.overlay.sprites import ByteImage
@@ -19,8 +20,10 @@ _PICTURE_LEG_SHARE = 0.92
 _PICTURE_FOOT_MARGIN = 0.1
 
 
-def annotate_frame(rgb: ByteImage, frame_index: int, scene: Scene) -> None:
-    """Draw skeleton, landings, counters, captions and timeline on one frame, in place.
+def annotate_frame(
+    rgb: ByteImage, frame_index: int, scene: Scene, inset: Inset | None = None, card: ByteImage | None = None
+) -> None:
+    """Draw skeleton, landings, counters, captions, timeline and the inset on one frame, in place.
 
     Parameters
     ----------
@@ -30,6 +33,8 @@ def annotate_frame(rgb: ByteImage, frame_index: int, scene: Scene) -> None:
         Its index in decoding order.
     scene
         From :func:`build_scene`.
+    inset, card
+        The landing foot enlarged, where there is one to show.
     """
     line_px = max(1.5, scene.text_px / 6)
     draw_skeleton(rgb, scene.points_px[frame_index], bool(scene.near_is_right[frame_index]), line_px)
@@ -41,7 +46,10 @@ def annotate_frame(rgb: ByteImage, frame_index: int, scene: Scene) -> None:
     draw_counters(rgb, scene, frame_index)
     draw_captions(rgb, scene, frame_index)
     for marker in held:
-        draw_tag(rgb, scene, marker)
+        if inset is None or inset.step is marker.step:
+            draw_tag(rgb, scene, marker, brief=inset is not None)
+    if inset is not None and card is not None:
+        lay_inset(rgb, inset, card)
 
 
 def landing_picture(rgb: ByteImage, step: Step, leg: Leg) -> ByteImage:

@@ -36,14 +36,22 @@ def draw_counters(rgb: ByteImage, scene: Scene, frame: int) -> None:
     landed = int(np.searchsorted(scene.contact_frames, frame, side="right"))
     counts = tuple(tuple(row) for row in scene.counts[landed].tolist())
     margin = scene.text_px // 2
-    lay(rgb, _counter_panel(counts, scene.headline, scene.text_px), margin, margin)
+    lay(rgb, _counter_panel(counts, scene.headline, scene.small_px), margin, margin)
+
+
+def counters_box(scene: Scene) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of the counters at their largest."""
+    counts = tuple(tuple(row) for row in scene.counts[-1].tolist())
+    width, height = _counter_panel(counts, scene.headline, scene.small_px).size_px
+    margin = scene.text_px // 2
+    return (margin, margin, margin + width, margin + height)
 
 
 def draw_captions(rgb: ByteImage, scene: Scene, frame: int) -> None:
     """Draw the warnings for the first seconds, above the timeline."""
     if not scene.captions or scene.playback_s[frame] > CAPTION_HOLD_S:
         return
-    size = _small_px(scene)
+    size = scene.small_px
     columns = max(12, int(1.8 * (scene.frame_size_px[0] - 2 * size) / size))
     lines = tuple(line for caption in scene.captions for line in textwrap.wrap(caption, columns))
     sprite = text_panel(lines, size, _GROUND)
@@ -51,13 +59,17 @@ def draw_captions(rgb: ByteImage, scene: Scene, frame: int) -> None:
     lay(rgb, sprite, scene.text_px // 2, bottom - sprite.size_px[1])
 
 
-def draw_tag(rgb: ByteImage, scene: Scene, marker: Marker) -> None:
+def draw_tag(rgb: ByteImage, scene: Scene, marker: Marker, brief: bool = False) -> None:
     """Draw the words of a landing ahead of the shank, or behind it where there is no room.
 
-    The far foot's words stand above the near foot's, since on a treadmill both land in one place.
+    The far foot's words stand above the near foot's, since on a treadmill both land in one place. ``brief`` leaves
+    the degrees alone: an inset says the rest.
     """
-    fill = (*STRIKE_RGB[marker.step.strike.type], 235)
-    sprite = text_panel(tag_lines(marker.step), _small_px(scene), fill, DARK_RGB, True)
+    shank = marker.step.landing.shank_angle_deg
+    if brief and not shank.known:
+        return
+    lines = (f"{abs(round(shank.value))}°",) if brief else tag_lines(marker.step)
+    sprite = text_panel(lines, scene.small_px, _GROUND, LIGHT_RGB, True)
     width, height = sprite.size_px
     y = round(float(marker.leg.ankle[1])) - height
     if marker.step.contact.side == "far":
@@ -147,7 +159,7 @@ def _draw_clock(rgb: ByteImage, scene: Scene, frame: int) -> None:
 
 @lru_cache(maxsize=32)
 def _counter_panel(counts: Counts, headline: str, size: int) -> Sprite:
-    row_px, first_px, column_px = round(1.35 * size), round(1.7 * size), round(3.0 * size)
+    row_px, first_px, column_px = round(1.35 * size), round(1.7 * size), round(3.7 * size)
     landings = sum(map(sum, counts))
     title = f"{landings} step{'' if landings == 1 else 's'}" + (f" · {headline}" if headline else "")
     width = max(first_px + column_px * len(COUNTED), text_width_px(title, size, bold=True)) + size
@@ -157,7 +169,10 @@ def _counter_panel(counts: Counts, headline: str, size: int) -> Sprite:
     draw.text((left, middle), title, font=font(size, bold=True), fill=LIGHT_RGB, anchor="lm")
     for column, name in enumerate(COUNTED):
         x = left + first_px + column * column_px
-        draw.text((x, middle + row_px), _SHORT[name], font=font(size), fill=STRIKE_RGB[name], anchor="lm")
+        swatch = round(0.55 * size)
+        top = middle + row_px - swatch // 2
+        draw.rectangle((x, top, x + swatch, top + swatch), fill=STRIKE_RGB[name])
+        draw.text((x + 1.5 * swatch, middle + row_px), _SHORT[name], font=font(size), fill=LIGHT_RGB, anchor="lm")
         for row in range(len(FEET)):
             text, y = str(counts[row][column]), middle + (row + 2) * row_px
             draw.text((x, y), text, font=font(size), fill=LIGHT_RGB, anchor="lm")

@@ -18,6 +18,11 @@ HIP, KNEE, ANKLE, HEEL, TOE, SHOULDER = 23, 25, 27, 29, 31, 11
 COUNTED = ("heel", "midfoot", "forefoot", "unclear")
 MARKER_HOLD_S = 0.4
 CAPTION_HOLD_S = 4.0
+SLOWER = 4.0
+"""With slow contacts, one second of real motion around a contact takes at least so many."""
+SLOW_BEFORE_S, SLOW_AFTER_S = 0.06, 0.1
+REST_S = 0.4
+"""So long the frame of a contact rests, on top."""
 AHEAD_SHARE = 0.28
 """Share of the time between contacts for which the landing leg is ahead, on either side of contact."""
 _MIRRORED = [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(k + 1 if k % 2 else k - 1 for k in range(11, 33))]
@@ -77,6 +82,8 @@ class Scene:
         ``(T, 33, 2)`` landmarks as the analysis used them: refined where there are any.
     near_is_right
         ``(T,)`` whether the right leg is the one near the camera.
+    shown_s
+        ``(T,)`` times in the annotated video; differ from ``playback_s`` where contacts are slowed down.
     time_s
         ``(T,)`` seconds of real motion.
     playback_s
@@ -91,6 +98,7 @@ class Scene:
     near_is_right: BoolArray
     time_s: FloatArray
     playback_s: FloatArray
+    shown_s: FloatArray
     frame_size_px: tuple[int, int]
     steps: tuple[Step, ...]
     markers: tuple[Marker, ...]
@@ -103,26 +111,49 @@ class Scene:
     def text_px(self) -> int:
         """Height of the text, from the size of the frame."""
         width, height = self.frame_size_px
-        return max(10, round(min(width / 30, height / 34)))
+        return max(10, round(min(width / 34, height / 38)))
+
+    @property
+    def small_px(self) -> int:
+        """Height of the smaller text; there are no other sizes."""
+        return max(10, round(0.85 * self.text_px))
 
 
-def build_scene(session: Session) -> Scene:
+def build_scene(session: Session, slow_contacts: bool = False) -> Scene:
     """Work out what to draw over the frames of ``session``."""
     track = session.track
     points = drawn_points(session)
+    shown_s = shown_times_s(session) if slow_contacts else track.time_s
     return Scene(
         points_px=points,
         near_is_right=_near_is_right(session),
         time_s=session.real_time_s,
         playback_s=track.time_s,
+        shown_s=shown_s,
         frame_size_px=track.frame_size_px,
         steps=session.steps,
-        markers=_markers(session, points, track.time_s),
+        markers=_markers(session, points, shown_s),
         contact_frames=np.array([step.contact_frame for step in session.steps], dtype=np.intp),
         counts=_running_counts(session.steps),
         headline=_headline(session),
         captions=_captions(session),
     )
+
+
+def shown_times_s(session: Session) -> FloatArray:
+    """Return ``(T,)`` times of the frames in a video that slows down around contacts and rests at each.
+
+    A recording in slow motion is slowed down less, or not at all.
+    """
+    time_s, factor = session.track.time_s, session.slow_motion.factor
+    stretch = np.ones(len(time_s))
+    rest_s = np.zeros(len(time_s))
+    for step in session.steps:
+        around_s = session.real_time_s - session.real_time_s[step.contact_frame]
+        near = (around_s >= -SLOW_BEFORE_S) & (around_s <= SLOW_AFTER_S)
+        stretch[near] = max(1.0, SLOWER / factor)
+        rest_s[step.contact_frame] = REST_S
+    return np.concatenate([[0.0], np.cumsum(np.diff(time_s) * stretch[:-1] + rest_s[:-1])]) + time_s[0]
 
 
 def drawn_points(session: Session) -> FloatArray:
@@ -189,15 +220,15 @@ def _near_is_right(session: Session) -> BoolArray:
     return np.asarray(right_near[np.searchsorted(middles, frames)])
 
 
-def _markers(session: Session, points_px: FloatArray, playback_s: FloatArray) -> tuple[Marker, ...]:
-    before_next = [step.contact_frame - 1 for step in session.steps[1:]] + [len(playback_s) - 1]
-    markers = (_marker(step, points_px, playback_s, end) for step, end in zip(session.steps, before_next, strict=False))
+def _markers(session: Session, points_px: FloatArray, shown_s: FloatArray) -> tuple[Marker, ...]:
+    before_next = [step.contact_frame - 1 for step in session.steps[1:]] + [len(shown_s) - 1]
+    markers = (_marker(step, points_px, shown_s, end) for step, end in zip(session.steps, before_next, strict=False))
     return tuple(marker for marker in markers if marker.leg.known)
 
 
-def _marker(step: Step, points_px: FloatArray, playback_s: FloatArray, before_next: int) -> Marker:
+def _marker(step: Step, points_px: FloatArray, shown_s: FloatArray, before_next: int) -> Marker:
     first = step.contact_frame
-    held = int(np.searchsorted(playback_s, playback_s[first] + MARKER_HOLD_S, side="right")) - 1
+    held = int(np.searchsorted(shown_s, shown_s[first] + MARKER_HOLD_S, side="right")) - 1
     last = max(held, step.toe_off_frame or first)
     leg = leg_at(points_px, first, step.contact.foot)
     return Marker(step, leg, step_facing(step), first, last, min(last, before_next))

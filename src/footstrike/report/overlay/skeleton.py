@@ -23,7 +23,6 @@ from footstrike.report.style import (
 _SUBPIXEL_BITS = 4
 _MOST_DASHES = 7
 _PLUMB_OVERSHOOT = 0.12
-_FOOT_OVERSHOOT = 0.18
 _SMALLEST_DOT_PX = 3.0
 """Smaller discs come out as diamonds."""
 
@@ -59,22 +58,27 @@ def draw_leg(rgb: ByteImage, leg: Leg, colour: Rgb, line_px: float) -> None:
 
 
 def draw_landing(rgb: ByteImage, leg: Leg, strike: str, line_px: float) -> None:
-    """Draw the shank and the foot line as they were at contact, and a plumb line through the knee.
+    """Draw the shank as it was at contact, and a plumb line through the knee.
 
     Where the ankle lies ahead of the plumb line, it landed ahead of the knee.
     """
     colour = STRIKE_RGB[strike]
     thin = max(1.0, 0.55 * line_px)
     bottom_y = leg.ground_y_px + _PLUMB_OVERSHOOT * float(np.linalg.norm(leg.knee - leg.ankle))
-    _lines(rgb, [[leg.knee, leg.ankle]], LIGHT_RGB, thin)
+    _lines(rgb, [[leg.knee, leg.ankle]], colour, line_px)
     _lines(rgb, _dashes(leg.knee, np.array([leg.knee[0], bottom_y]), thin), LIGHT_RGB, thin)
-    reach = _FOOT_OVERSHOOT * (leg.toe - leg.heel)
-    _lines(rgb, [[leg.heel - reach, leg.toe + reach]], colour, line_px)
-    _dot(rgb, leg.ankle, LIGHT_RGB, 1.1 * line_px)
+    _dot(rgb, leg.ankle, colour, 1.3 * line_px)
+
+
+def draw_sole(picture: ByteImage, sole_px: FloatArray, ground_y_px: float, colour: Rgb, line_px: float) -> None:
+    """Draw the ground across a picture, and the sole (``(2, 2)`` ends) above it; what is NaN is left out."""
+    ends = [np.array([0.0, ground_y_px]), np.array([float(picture.shape[1]), ground_y_px])]
+    _lines(picture, [ends], LIGHT_RGB, 0.6 * line_px)
+    _lines(picture, [[sole_px[0], sole_px[1]]], colour, line_px)
 
 
 def _dashes(start: FloatArray, end: FloatArray, line_px: float) -> list[list[FloatArray]]:
-    room = int(np.linalg.norm(end - start) / (8 * line_px))
+    room = int(np.linalg.norm(end - start) / (8 * max(2.0, line_px)))
     fractions = np.linspace(0, 1, 2 * min(max(room, 3), _MOST_DASHES))
     ends = start + fractions[:, np.newaxis] * (end - start)
     return [[ends[i], ends[i + 1]] for i in range(0, len(ends), 2)]

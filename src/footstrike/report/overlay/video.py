@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
-from footstrike.data import Session
+from footstrike.data import FloatArray, Session, frozen_array
 from footstrike.report.overlay.annotate import annotate_frame, landing_picture
+from footstrike.report.overlay.face import blur_head, find_head
+from footstrike.report.overlay.hud import counters_box, timeline_height_px
+from footstrike.report.overlay.inset import Inset, draw_inset, plan_insets
 from footstrike.report.overlay.scene import Marker, Scene, build_scene
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.video import VideoReader, VideoWriter, open_video
@@ -17,14 +22,56 @@ from footstrike.video import VideoReader, VideoWriter, open_video
 OnFrame = Callable[[int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class VideoLook:
+    """Choices of the annotated video, which change no result.
+
+    Parameters
+    ----------
+    slow_contacts
+        Slow down around each contact, and rest at it.
+    blur_face
+        Make the head of the runner unrecognisable.
+    """
+
+    slow_contacts: bool = False
+    blur_face: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WrittenVideo:
+    """What the pass over a recording gave.
+
+    Parameters
+    ----------
+    pictures
+        Pictures of landings by step number; steps whose leg was not seen are missing.
+    frame_time_s
+        ``(T,)`` time in the annotated video at which each frame of the recording is shown.
+    """
+
+    pictures: Mapping[int, ByteImage]
+    frame_time_s: FloatArray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pictures", MappingProxyType(dict(self.pictures)))
+        object.__setattr__(self, "frame_time_s", frozen_array(self.frame_time_s))
+
+
 MOST_WAITING = 4
 """Frames that are drawn but not yet encoded."""
 
 
 def write_annotated_video(
-    session: Session, video_path: Path, out_path: Path, on_frame: OnFrame, grab: Collection[int], jobs: int = 1
-) -> dict[int, ByteImage]:
-    """Write the annotated video in the recording's own size and timing.
+    session: Session,
+    video_path: Path,
+    out_path: Path,
+    on_frame: OnFrame,
+    grab: Collection[int],
+    jobs: int = 1,
+    look: VideoLook | None = None,
+) -> WrittenVideo:
+    """Write the annotated video in the recording's own size, and in its timing unless contacts are slowed down.
 
     Parameters
     ----------
@@ -40,12 +87,14 @@ def write_annotated_video(
         Numbers of the steps whose landing is wanted as a picture.
     jobs
         With more than one, frames are encoded in other threads than they are drawn in.
-
-    Returns
-    -------
-    Pictures of landings by step number; steps whose leg was not seen are missing.
+    look
+        What the user chose; nothing special unless told otherwise.
     """
-    scene = build_scene(session)
+    look = look or VideoLook()
+    scene = build_scene(session, look.slow_contacts)
+    insets = {inset.first: inset for inset in scene_insets(session, scene)}
+    head = find_head(session.track) if look.blur_face else None
+    inset, card = None, None
     pictures: dict[int, ByteImage] = {}
     with (
         _reopened(session, video_path) as reader,
@@ -56,11 +105,26 @@ def write_annotated_video(
             if frame.index >= len(scene.points_px):
                 break
             rgb = frame.rgb
+            if head is not None:
+                blur_head(rgb, head, frame.index)
             pictures |= _pictures_at(scene, frame.index, rgb, grab)
-            annotate_frame(rgb, frame.index, scene)
-            encode(rgb, frame.time_s)
+            if frame.index in insets:
+                inset = insets[frame.index]
+                card = draw_inset(rgb, inset, scene.small_px)
+            elif inset is not None and frame.index > inset.last:
+                inset, card = None, None
+            annotate_frame(rgb, frame.index, scene, inset, card)
+            encode(rgb, float(scene.shown_s[frame.index]))
             on_frame(frame.index)
-    return pictures
+    return WrittenVideo(pictures, scene.shown_s)
+
+
+def scene_insets(session: Session, scene: Scene) -> tuple[Inset, ...]:
+    """Return the landing feet to enlarge, and where."""
+    width, height = scene.frame_size_px
+    free = (0.0, 0.0, float(width), float(height - timeline_height_px(scene)))
+    taken = counters_box(scene)
+    return plan_insets(session, scene.points_px, scene.markers, scene.shown_s, scene.small_px, free, taken)
 
 
 @contextmanager

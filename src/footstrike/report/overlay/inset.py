@@ -1,0 +1,243 @@
+"""The landing foot enlarged, with its sole against the ground: where, what, and the words below."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from footstrike.data import FEET, FloatArray, Measure, Session, Step
+from footstrike.report.overlay.scene import HEEL, TOE, Marker
+from footstrike.report.overlay.skeleton import draw_sole
+from footstrike.report.overlay.sprites import ByteImage, lay, text_panel, text_width_px
+from footstrike.report.style import DARK_RGB, LIGHT_RGB, STRIKE_RGB, ahead_words, with_error
+
+INSET_HOLD_S = 1.0
+"""So long an inset stays, or until the next landing."""
+_SHOWN_LEG = 0.62
+"""Width of what is enlarged, in leg lengths: two shoes."""
+_SOLE_BELOW_LEG = 0.055
+"""The ground lies this far below the middle of the landmarks of heel and toe of a foot that stands flat."""
+_FLAT_SHARES = (0.15, 0.5)
+"""The foot stands flat in this part of the contact."""
+_HEIGHTS = (0.75, 0.55, 0.4)
+"""Height of the picture over its width, the best first."""
+_LARGEST_SHARE = 0.45
+"""An inset takes no more of the frame's width or height."""
+_BODY_ROOM = 0.03
+"""Room around the runner, in frame heights."""
+_BODY_PARTS = (
+    [*range(13)],
+    [11, 12, 23, 24],
+    [11, 13, 15, 17, 19, 21],
+    [12, 14, 16, 18, 20, 22],
+    [23, 25, 27, 29, 31],
+    [24, 26, 28, 30, 32],
+)
+"""Landmarks of head, trunk, arms and legs."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inset:
+    """A landing foot enlarged, shown from ``first`` to ``last`` frame (inclusive).
+
+    ``place`` is left, top, width, height of the whole card in the frame; ``picture_height_px`` is without the words.
+    ``source`` is left, top and width of what is enlarged, in pixels of the frame. ``ground_y_px`` is NaN where the
+    foot was not seen standing; ``sole_px`` is ``(2, 2)`` heel and toe end of the sole, NaN where its angle is unknown.
+    """
+
+    step: Step
+    first: int
+    last: int
+    place: tuple[int, int, int, int]
+    picture_height_px: int
+    source: tuple[float, float, float]
+    ground_y_px: float
+    sole_px: FloatArray
+
+
+def plan_insets(
+    session: Session,
+    points_px: FloatArray,
+    markers: Sequence[Marker],
+    shown_s: FloatArray,
+    text_px: int,
+    free: Box,
+    taken: Box,
+) -> tuple[Inset, ...]:
+    """Find a corner for every landing foot, away from the runner; landings without room get none.
+
+    Parameters
+    ----------
+    session
+        What is known of the recording.
+    points_px
+        ``(T, 33, 2)`` landmarks as they are drawn.
+    markers
+        The landings.
+    shown_s
+        ``(T,)`` times in the annotated video.
+    text_px
+        Height of the words.
+    free, taken
+        The part of the frame without the timeline, and what the counters cover.
+    """
+    insets: list[Inset] = []
+    corner = 0
+    for marker, following in zip(markers, [*markers[1:], None], strict=True):
+        held = int(np.searchsorted(shown_s, shown_s[marker.first] + INSET_HOLD_S)) - 1
+        last = max(marker.first, min(held, len(shown_s) - 1 if following is None else following.first - 1))
+        width = _card_width_px(marker.step, session.leg_length_px, text_px, free)
+        body = body_boxes(points_px[marker.first : last + 1], _BODY_ROOM * (free[3] - free[1]))
+        found = find_place(width, words_height_px(marker.step, text_px), free, [*body, taken], text_px // 2, corner)
+        if found is not None and math.isfinite(session.leg_length_px):
+            corner, place, picture_height = found
+            insets.append(_inset(session, points_px, marker, last, place, picture_height))
+    return tuple(insets)
+
+
+def find_place(
+    width: int, words_height: int, free: Box, avoided: Sequence[Box], gap: int, first_corner: int = 0
+) -> tuple[int, tuple[int, int, int, int], int] | None:
+    """Return corner, place (left, top, width, height) and height of the picture of a card; ``None`` without room.
+
+    The tallest picture comes first, then ``first_corner``, so that the card stays where it was.
+    """
+    for share in _HEIGHTS:
+        picture_height = round(share * width)
+        height = picture_height + words_height
+        corners = list(_corners(width, height, free, gap))
+        for corner in sorted(range(len(corners)), key=lambda number: number != first_corner):
+            left, top = corners[corner]
+            box = (left, top, left + width, top + height)
+            inside = left >= free[0] and top >= free[1] and box[2] <= free[2] and box[3] <= free[3]
+            if inside and not any(_overlap(box, other) for other in avoided):
+                return corner, (left, top, width, height), picture_height
+    return None
+
+
+def _corners(width: int, height: int, free: Box, gap: int) -> Iterator[tuple[int, int]]:
+    left, top, right, bottom = (round(edge) for edge in free)
+    for y in (top + gap, bottom - gap - height):
+        for x in (right - gap - width, left + gap):
+            yield x, y
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def body_boxes(points_px: FloatArray, room_px: float) -> list[Box]:
+    """Return boxes around head, trunk, arms and legs over some frames ``(N, 33, 2)``; what was not seen has none."""
+    boxes = []
+    for part in _BODY_PARTS:
+        points = points_px[:, part]
+        seen = points[np.isfinite(points).all(axis=-1)]
+        if seen.size:
+            low, high = seen.min(axis=0) - room_px, seen.max(axis=0) + room_px
+            boxes.append((float(low[0]), float(low[1]), float(high[0]), float(high[1])))
+    return boxes
+
+
+def words_of(step: Step) -> tuple[str, ...]:
+    """Return the words below an inset: foot and class, then the angles that are known."""
+    lines = [f"{step.contact.foot.capitalize()}: {step.strike.type}"]
+    sole, shank = step.landing.foot_strike_angle_deg, step.landing.shank_angle_deg
+    if sole.known:
+        lines.append(f"toes {'up' if sole.value >= 0 else 'down'} {_size(sole)}")
+    if shank.known:
+        lines.append(f"ankle {ahead_words(shank)}")
+    return tuple(lines)
+
+
+def _size(angle_deg: Measure) -> str:
+    return with_error(Measure(abs(angle_deg.value), angle_deg.se))
+
+
+def words_height_px(step: Step, text_px: int) -> int:
+    """Return the height of the words below an inset."""
+    return text_panel(words_of(step), text_px, (*DARK_RGB, 255), LIGHT_RGB, True).size_px[1]
+
+
+def _card_width_px(step: Step, leg_px: float, text_px: int, free: Box) -> int:
+    words = max(text_width_px(line, text_px, number == 0) for number, line in enumerate(words_of(step))) + text_px
+    wanted = 1.3 * _SHOWN_LEG * leg_px if math.isfinite(leg_px) else 0.0
+    return round(max(words, min(wanted, _LARGEST_SHARE * min(free[2] - free[0], free[3] - free[1]))))
+
+
+def _inset(
+    session: Session,
+    points_px: FloatArray,
+    marker: Marker,
+    last: int,
+    place: tuple[int, int, int, int],
+    picture_height: int,
+) -> Inset:
+    leg_px, leg = session.leg_length_px, marker.leg
+    middle = (leg.heel + leg.toe) / 2
+    below_px = _SOLE_BELOW_LEG * leg_px
+    angle = math.radians(marker.step.landing.foot_strike_angle_deg.value)
+    forward = np.array([marker.facing * math.cos(angle), -math.sin(angle)])
+    down = np.array([marker.facing * math.sin(angle), math.cos(angle)])
+    half_px = 0.55 * float(np.linalg.norm(leg.toe - leg.heel))
+    centre = middle + below_px * down
+    shown_px = _SHOWN_LEG * leg_px
+    shown_height = shown_px * picture_height / place[2]
+    top = float(middle[1]) - 0.6 * shown_height
+    return Inset(
+        step=marker.step,
+        first=marker.first,
+        last=last,
+        place=place,
+        picture_height_px=picture_height,
+        source=(float(middle[0]) - shown_px / 2, top, shown_px),
+        ground_y_px=_standing_y_px(session, points_px, marker) + below_px,
+        sole_px=np.array([centre - half_px * forward, centre + half_px * forward]),
+    )
+
+
+def _standing_y_px(session: Session, points_px: FloatArray, marker: Marker) -> float:
+    """Return where the middle of heel and toe lies while the foot stands flat, in the contact's own frame; else NaN."""
+    step, track = marker.step, session.track
+    if step.toe_off_frame is None:
+        return math.nan
+    first, last = (round(marker.first + share * (step.toe_off_frame - marker.first)) for share in _FLAT_SHARES)
+    side = FEET.index(step.contact.foot)
+    y_px = points_px[first : last + 1, [HEEL + side, TOE + side], 1].mean(axis=1)
+    if track.camera_px is not None:
+        y_px = y_px - (track.camera_px[first : last + 1, 1] - track.camera_px[marker.first, 1])
+    known = y_px[np.isfinite(y_px)]
+    return float(np.median(known)) if known.size else math.nan
+
+
+def draw_inset(clean: ByteImage, inset: Inset, text_px: int) -> ByteImage:
+    """Return the card of a landing, ``(height, width, 3)``, from the frame of its contact before anything is drawn."""
+    width, height = inset.place[2:]
+    left, top, shown_px = inset.source
+    zoom = width / shown_px
+    colour = STRIKE_RGB[inset.step.strike.type]
+    card = np.empty((height, width, 3), dtype=np.uint8)
+    card[:] = DARK_RGB
+    into = np.array([[zoom, 0, -zoom * left], [0, zoom, -zoom * top]])
+    size = (width, inset.picture_height_px)
+    picture = np.asarray(cv2.warpAffine(clean, into, size, flags=cv2.INTER_LINEAR), dtype=np.uint8)
+    line_px = max(1.5, text_px / 8)
+    ground = (inset.ground_y_px - top) * zoom
+    draw_sole(picture, (inset.sole_px - (left, top)) * zoom, ground, colour, line_px)
+    card[: inset.picture_height_px] = picture
+    lay(card, text_panel(words_of(inset.step), text_px, (*DARK_RGB, 255), LIGHT_RGB, True), 0, inset.picture_height_px)
+    edge = max(2, round(line_px))
+    cv2.rectangle(card, (0, 0), (width - 1, height - 1), colour, edge)
+    return card
+
+
+def lay_inset(rgb: ByteImage, inset: Inset, card: ByteImage) -> None:
+    """Put the card in its place."""
+    left, top, width, height = inset.place
+    rgb[top : top + height, left : left + width] = card
