@@ -126,7 +126,7 @@ def test_video_keeps_every_time_and_gives_pictures_from_the_same_pass(
 ):
     session = make_session()
     seen = []
-    pictures = write_annotated_video(session, make_video(session), tmp_path / "out.mp4", seen.append, [1, 4])
+    pictures = write_annotated_video(session, make_video(session), tmp_path / "out.mp4", seen.append, [1, 4]).pictures
     assert seen == list(range(40))
     assert sorted(pictures) == [1, 4]
     np.testing.assert_allclose(frame_times_s(tmp_path / "out.mp4"), session.video.presentation_time_s, atol=1e-4)
@@ -135,8 +135,8 @@ def test_video_keeps_every_time_and_gives_pictures_from_the_same_pass(
 def test_frames_drawn_and_encoded_at_once_are_the_same(make_session, make_video, frame_times_s, tmp_path):
     session = make_session()
     path, seen = make_video(session), []
-    alone = write_annotated_video(session, path, tmp_path / "1.mp4", lambda index: None, [2])
-    at_once = write_annotated_video(session, path, tmp_path / "2.mp4", seen.append, [2], jobs=2)
+    alone = write_annotated_video(session, path, tmp_path / "1.mp4", lambda index: None, [2]).pictures
+    at_once = write_annotated_video(session, path, tmp_path / "2.mp4", seen.append, [2], jobs=2).pictures
     assert seen == list(range(40))
     np.testing.assert_array_equal(at_once[2], alone[2])
     np.testing.assert_array_equal(frame_times_s(tmp_path / "2.mp4"), frame_times_s(tmp_path / "1.mp4"))
@@ -156,7 +156,7 @@ def test_an_error_in_the_encoding_surfaces_and_leaves_no_file(make_session, make
 def test_pictures_without_a_video_are_the_same(make_session, make_video, tmp_path):
     session = make_session()
     path = make_video(session)
-    with_video = write_annotated_video(session, path, tmp_path / "out.mp4", lambda index: None, [2, 3])
+    with_video = write_annotated_video(session, path, tmp_path / "out.mp4", lambda index: None, [2, 3]).pictures
     alone = landing_pictures(session, path, [2, 3])
     assert sorted(alone) == sorted(with_video) == [2, 3]
     for number, picture in alone.items():

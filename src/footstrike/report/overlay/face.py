@@ -23,8 +23,14 @@ _CELLS = 5
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """Where the head may be: ``(T, 2, 2)`` two centres in each frame, as seen and as the frames around say, and the
-    radius ``(T,)`` around both, in pixels; NaN in a recording without a person.
+    """Where the head may be, in pixels; NaN in a recording without a person.
+
+    Parameters
+    ----------
+    centres_px
+        ``(T, 2, 2)`` two centres in each frame: as seen, and as the frames around say.
+    radius_px
+        ``(T,)`` radius around both.
     """
 
     centres_px: FloatArray

@@ -35,16 +35,21 @@ def draw_counters(rgb: ByteImage, scene: Scene, frame: int) -> None:
     """Draw the table of landings so far, by foot and class, and the cadence."""
     landed = int(np.searchsorted(scene.contact_frames, frame, side="right"))
     counts = tuple(tuple(row) for row in scene.counts[landed].tolist())
+    sprite = _counter_panel(counts, scene.headline, scene.small_px)
+    lay(rgb, sprite, *_counters_at(scene, sprite))
+
+
+def _counters_at(scene: Scene, sprite: Sprite) -> tuple[int, int]:
     margin = scene.text_px // 2
-    lay(rgb, _counter_panel(counts, scene.headline, scene.small_px), margin, margin)
+    return (scene.frame_size_px[0] - sprite.size_px[0] - margin if scene.counters_right else margin), margin
 
 
 def counters_box(scene: Scene) -> tuple[float, float, float, float]:
     """Return left, top, right and bottom of the counters at their largest."""
     counts = tuple(tuple(row) for row in scene.counts[-1].tolist())
-    width, height = _counter_panel(counts, scene.headline, scene.small_px).size_px
-    margin = scene.text_px // 2
-    return (margin, margin, margin + width, margin + height)
+    sprite = _counter_panel(counts, scene.headline, scene.small_px)
+    left, top = _counters_at(scene, sprite)
+    return left, top, left + sprite.size_px[0], top + sprite.size_px[1]
 
 
 def draw_captions(rgb: ByteImage, scene: Scene, frame: int) -> None:
@@ -159,7 +164,7 @@ def _draw_clock(rgb: ByteImage, scene: Scene, frame: int) -> None:
 
 @lru_cache(maxsize=32)
 def _counter_panel(counts: Counts, headline: str, size: int) -> Sprite:
-    row_px, first_px, column_px = round(1.35 * size), round(1.7 * size), round(3.7 * size)
+    row_px, first_px, column_px = round(1.35 * size), round(1.7 * size), round(3.3 * size)
     landings = sum(map(sum, counts))
     title = f"{landings} step{'' if landings == 1 else 's'}" + (f" · {headline}" if headline else "")
     width = max(first_px + column_px * len(COUNTED), text_width_px(title, size, bold=True)) + size

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import cv2
 import numpy as np
 
-from footstrike.data import FEET, FloatArray, Measure, Session, Step
+from footstrike.data import FloatArray, Measure, Session, Step
 from footstrike.report.overlay.scene import HEEL, TOE, Marker
 from footstrike.report.overlay.skeleton import draw_sole
 from footstrike.report.overlay.sprites import ByteImage, lay, text_panel, text_width_px
@@ -19,8 +20,10 @@ INSET_HOLD_S = 1.0
 """So long an inset stays, or until the next landing."""
 _SHOWN_LEG = 0.62
 """Width of what is enlarged, in leg lengths: two shoes."""
-_SOLE_BELOW_LEG = 0.055
+_SOLE_BELOW_LEG = 0.045
 """The ground lies this far below the middle of the landmarks of heel and toe of a foot that stands flat."""
+_NEAR_GROUND_LEG = 0.2
+"""A foot that seems to land further from where it stands was mistaken for something else."""
 _FLAT_SHARES = (0.15, 0.5)
 """The foot stands flat in this part of the contact."""
 _HEIGHTS = (0.75, 0.55, 0.4)
@@ -88,28 +91,33 @@ def plan_insets(
     free, taken
         The part of the frame without the timeline, and what the counters cover.
     """
+    if not math.isfinite(session.leg_length_px):
+        return ()
     insets: list[Inset] = []
     corner = 0
     for marker, following in zip(markers, [*markers[1:], None], strict=True):
         held = int(np.searchsorted(shown_s, shown_s[marker.first] + INSET_HOLD_S)) - 1
         last = max(marker.first, min(held, len(shown_s) - 1 if following is None else following.first - 1))
-        width = _card_width_px(marker.step, session.leg_length_px, text_px, free)
+        widths = _card_widths_px(marker.step, session.leg_length_px, text_px, free)
         body = body_boxes(points_px[marker.first : last + 1], _BODY_ROOM * (free[3] - free[1]))
-        found = find_place(width, words_height_px(marker.step, text_px), free, [*body, taken], text_px // 2, corner)
-        if found is not None and math.isfinite(session.leg_length_px):
+        found = find_place(widths, words_height_px(marker.step, text_px), free, [*body, taken], text_px // 2, corner)
+        standing_y_px = _standing_y_px(session, points_px, marker)
+        landed_y_px = float(marker.leg.heel[1] + marker.leg.toe[1]) / 2
+        astray = abs(landed_y_px - standing_y_px) > _NEAR_GROUND_LEG * session.leg_length_px
+        if found is not None and not astray:
             corner, place, picture_height = found
-            insets.append(_inset(session, points_px, marker, last, place, picture_height))
+            insets.append(_inset(session.leg_length_px, marker, last, place, picture_height, standing_y_px))
     return tuple(insets)
 
 
 def find_place(
-    width: int, words_height: int, free: Box, avoided: Sequence[Box], gap: int, first_corner: int = 0
+    widths: Sequence[int], words_height: int, free: Box, avoided: Sequence[Box], gap: int, first_corner: int = 0
 ) -> tuple[int, tuple[int, int, int, int], int] | None:
     """Return corner, place (left, top, width, height) and height of the picture of a card; ``None`` without room.
 
-    The tallest picture comes first, then ``first_corner``, so that the card stays where it was.
+    The first width comes first, then the tallest picture, then ``first_corner``, so that the card stays where it was.
     """
-    for share in _HEIGHTS:
+    for width, share in product(widths, _HEIGHTS):
         picture_height = round(share * width)
         height = picture_height + words_height
         corners = list(_corners(width, height, free, gap))
@@ -165,21 +173,22 @@ def words_height_px(step: Step, text_px: int) -> int:
     return text_panel(words_of(step), text_px, (*DARK_RGB, 255), LIGHT_RGB, True).size_px[1]
 
 
-def _card_width_px(step: Step, leg_px: float, text_px: int, free: Box) -> int:
+def _card_widths_px(step: Step, leg_px: float, text_px: int, free: Box) -> tuple[int, int]:
+    """Return the width that enlarges the foot well, and that of the words alone."""
     words = max(text_width_px(line, text_px, number == 0) for number, line in enumerate(words_of(step))) + text_px
     wanted = 1.3 * _SHOWN_LEG * leg_px if math.isfinite(leg_px) else 0.0
-    return round(max(words, min(wanted, _LARGEST_SHARE * min(free[2] - free[0], free[3] - free[1]))))
+    return round(max(words, min(wanted, _LARGEST_SHARE * min(free[2] - free[0], free[3] - free[1])))), words
 
 
 def _inset(
-    session: Session,
-    points_px: FloatArray,
+    leg_px: float,
     marker: Marker,
     last: int,
     place: tuple[int, int, int, int],
     picture_height: int,
+    standing_y_px: float,
 ) -> Inset:
-    leg_px, leg = session.leg_length_px, marker.leg
+    leg = marker.leg
     middle = (leg.heel + leg.toe) / 2
     below_px = _SOLE_BELOW_LEG * leg_px
     angle = math.radians(marker.step.landing.foot_strike_angle_deg.value)
@@ -197,19 +206,22 @@ def _inset(
         place=place,
         picture_height_px=picture_height,
         source=(float(middle[0]) - shown_px / 2, top, shown_px),
-        ground_y_px=_standing_y_px(session, points_px, marker) + below_px,
+        ground_y_px=standing_y_px + below_px,
         sole_px=np.array([centre - half_px * forward, centre + half_px * forward]),
     )
 
 
 def _standing_y_px(session: Session, points_px: FloatArray, marker: Marker) -> float:
-    """Return where the middle of heel and toe lies while the foot stands flat, in the contact's own frame; else NaN."""
+    """Return where the middle of heel and toe lies while the foot stands flat, in the contact's own frame; else NaN.
+
+    The foot that stands is the lower one, whatever the pose model calls it.
+    """
     step, track = marker.step, session.track
     if step.toe_off_frame is None:
         return math.nan
     first, last = (round(marker.first + share * (step.toe_off_frame - marker.first)) for share in _FLAT_SHARES)
-    side = FEET.index(step.contact.foot)
-    y_px = points_px[first : last + 1, [HEEL + side, TOE + side], 1].mean(axis=1)
+    feet = points_px[first : last + 1, HEEL : TOE + 2, 1]
+    y_px = np.maximum(feet[:, ::2].mean(axis=1), feet[:, 1::2].mean(axis=1))
     if track.camera_px is not None:
         y_px = y_px - (track.camera_px[first : last + 1, 1] - track.camera_px[marker.first, 1])
     known = y_px[np.isfinite(y_px)]

@@ -92,6 +92,8 @@ class Scene:
         ``(N,)`` frame of every contact.
     counts
         ``(N + 1, 2, 4)`` landings so far by foot (left, right) and class (:data:`COUNTED`).
+    counters_right
+        Whether the counters stand on the right, away from the runner's head.
     """
 
     points_px: FloatArray
@@ -106,6 +108,7 @@ class Scene:
     counts: NDArray[np.int_]
     headline: str
     captions: tuple[str, ...]
+    counters_right: bool
 
     @property
     def text_px(self) -> int:
@@ -137,6 +140,7 @@ def build_scene(session: Session, slow_contacts: bool = False) -> Scene:
         counts=_running_counts(session.steps),
         headline=_headline(session),
         captions=_captions(session),
+        counters_right=_runs_on_the_left(points, track.frame_size_px[0]),
     )
 
 
@@ -153,7 +157,7 @@ def shown_times_s(session: Session) -> FloatArray:
         near = (around_s >= -SLOW_BEFORE_S) & (around_s <= SLOW_AFTER_S)
         stretch[near] = max(1.0, SLOWER / factor)
         rest_s[step.contact_frame] = REST_S
-    return np.concatenate([[0.0], np.cumsum(np.diff(time_s) * stretch[:-1] + rest_s[:-1])]) + time_s[0]
+    return np.asarray(time_s[0] + np.r_[0.0, np.cumsum(np.diff(time_s) * stretch[:-1] + rest_s[:-1])])
 
 
 def drawn_points(session: Session) -> FloatArray:
@@ -232,6 +236,12 @@ def _marker(step: Step, points_px: FloatArray, shown_s: FloatArray, before_next:
     last = max(held, step.toe_off_frame or first)
     leg = leg_at(points_px, first, step.contact.foot)
     return Marker(step, leg, step_facing(step), first, last, min(last, before_next))
+
+
+def _runs_on_the_left(points_px: FloatArray, width_px: int) -> bool:
+    x_px = points_px[:, : SHOULDER + 2, 0]
+    seen = x_px[np.isfinite(x_px)]
+    return bool(seen.size) and float(seen.mean()) < width_px / 2
 
 
 def _running_counts(steps: Sequence[Step]) -> NDArray[np.int_]:

@@ -37,7 +37,7 @@ class Sprite:
 
 @lru_cache(maxsize=64)
 def font(size_px: int, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """Return DejaVu Sans (Latin, Greek, Cyrillic), which travels with footstrike and so is the same on every machine."""
+    """Return DejaVu Sans, which travels with footstrike and so is the same on every machine."""
     name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
     return ImageFont.truetype(BytesIO((_FONTS / name).read_bytes()), size_px)
 
