@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from footstrike.data import require
 from footstrike.errors import InvalidValueError
-from footstrike.report.overlay import annotate_frame, build_scene, landing_pictures, write_annotated_video
+from footstrike.report.overlay import VideoLook, annotate_frame, build_scene, landing_pictures, write_annotated_video
 from footstrike.report.overlay.annotate import PICTURE_SIZE_PX, landing_picture
 from footstrike.report.overlay.hud import timeline_height_px
 from footstrike.report.overlay.scene import leg_at
@@ -161,3 +161,19 @@ def test_pictures_without_a_video_are_the_same(make_session, make_video, tmp_pat
     assert sorted(alone) == sorted(with_video) == [2, 3]
     for number, picture in alone.items():
         np.testing.assert_array_equal(picture, with_video[number])
+
+
+def test_slow_contacts_lengthen_the_video_and_tell_where_each_frame_went(
+    make_session, make_video, frame_times_s, tmp_path
+):
+    session = make_session()
+    look = VideoLook(slow_contacts=True)
+    written = write_annotated_video(session, make_video(session), tmp_path / "o.mp4", lambda _: None, [], look=look)
+    assert written.frame_time_s.shape == (40,) and written.frame_time_s[-1] > session.track.time_s[-1] + 4 * 0.4
+    np.testing.assert_allclose(frame_times_s(tmp_path / "o.mp4"), written.frame_time_s, atol=1e-4)
+
+
+def test_frame_times_without_slow_contacts_are_the_recordings(make_session, make_video, tmp_path):
+    session = make_session()
+    written = write_annotated_video(session, make_video(session), tmp_path / "o.mp4", lambda _: None, [])
+    np.testing.assert_array_equal(written.frame_time_s, session.track.time_s)

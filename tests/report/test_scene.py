@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from footstrike.data import Measure, SlowMotion
-from footstrike.report.overlay.scene import build_scene, drawn_points, leg_at, step_facing, tag_lines
+from footstrike.report.overlay.scene import REST_S, SLOWER, build_scene, drawn_points, leg_at, step_facing, tag_lines
 
 
 def test_marker_is_held_until_toe_off_or_for_0_4_s(make_session):
@@ -107,3 +107,27 @@ def test_slow_motion_and_serious_warnings_are_captions(make_session):
     assert build_scene(make_session(slow_motion=slow)).captions == ("slow motion ×2.1 assumed",)
     serious = replace(make_session().warnings[0], severity="serious")
     assert build_scene(make_session(warnings=(serious,))).captions == ("Only 30 frames per second.",)
+
+
+def test_slow_contacts_rest_at_each_contact_and_slow_down_around_it(make_session):
+    session = make_session()
+    scene = build_scene(session, slow_contacts=True)
+    shown = np.diff(scene.shown_s)
+    frame_s = 1 / 30
+    assert (shown >= frame_s - 1e-9).all()
+    for step in session.steps:
+        assert shown[step.contact_frame] == pytest.approx(SLOWER * frame_s + REST_S)
+        assert shown[step.contact_frame + 6] == pytest.approx(frame_s)
+    assert scene.shown_s[0] == 0 and len(scene.shown_s) == 40
+
+
+def test_slow_motion_is_not_slowed_down_again(make_session):
+    session = make_session(slow_motion=SlowMotion(8.0, "stated", 0.0, "stated"))
+    added = build_scene(session, slow_contacts=True).shown_s - session.track.time_s
+    assert added[-1] == pytest.approx(REST_S * len(session.steps))
+
+
+def test_counters_stand_away_from_the_runner(make_session):
+    session = make_session()
+    assert not build_scene(replace(session, track=session.track.replace(xy_px=session.track.xy_px + 50))).counters_right
+    assert build_scene(replace(session, track=session.track.replace(xy_px=session.track.xy_px - 50))).counters_right

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,7 @@ from pathlib import Path
 from footstrike.data import Session
 from footstrike.errors import OutputError
 from footstrike.pose.landmarks_file import save_landmarks
-from footstrike.report.overlay import VideoLook, build_scene, landing_pictures, write_annotated_video
-from footstrike.report.overlay.sprites import ByteImage
+from footstrike.report.overlay import VideoLook, WrittenVideo, build_scene, landing_pictures, write_annotated_video
 from footstrike.report.page import render_page, steps_to_picture
 from footstrike.report.summary import write_summary_json
 from footstrike.report.tables import write_steps_csv
@@ -171,8 +170,8 @@ def _write_all(
     on_progress: OnProgress,
     jobs: int,
 ) -> None:
-    pictures = _write_video(session, folder, video_path, with_video, look, on_progress, jobs)
-    (folder / REPORT).write_text(render_page(session, pictures), encoding="utf-8", newline="\n")
+    written = _write_video(session, folder, video_path, with_video, look, on_progress, jobs)
+    (folder / REPORT).write_text(render_page(session, written.pictures), encoding="utf-8", newline="\n")
     write_steps_csv(session, folder / STEPS)
     write_summary_json(session, folder / SUMMARY)
     save_landmarks(folder / LANDMARKS, session.track, session.video)
@@ -186,19 +185,19 @@ def _write_video(
     look: VideoLook | None,
     on_progress: OnProgress,
     jobs: int,
-) -> Mapping[int, ByteImage]:
-    """Write the annotated video where wanted; return the pictures for the page."""
+) -> WrittenVideo:
+    """Write the annotated video where wanted; return what the page needs of it."""
     if video_path is None or session.video is None:
-        return {}
+        return WrittenVideo({}, session.track.time_s)
     wanted = steps_to_picture(build_scene(session))
     if not with_video:
-        return landing_pictures(session, video_path, wanted)
+        return WrittenVideo(landing_pictures(session, video_path, wanted), session.track.time_s)
     total = session.track.frame_count
 
     def on_frame(index: int) -> None:
         on_progress(index + 1, total)
 
-    return write_annotated_video(session, video_path, folder / ANNOTATED, on_frame, wanted, jobs, look).pictures
+    return write_annotated_video(session, video_path, folder / ANNOTATED, on_frame, wanted, jobs, look)
 
 
 def _move_into_place(workspace: Path, folder: Path, force: bool) -> None:

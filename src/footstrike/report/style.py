@@ -16,7 +16,7 @@ Rgb = tuple[int, int, int]
 STRIKE_RGB = MappingProxyType(
     {
         "heel": (255, 176, 0),
-        "midfoot": (120, 94, 240),
+        "midfoot": (134, 108, 250),
         "forefoot": (86, 180, 233),
         "unclear": (150, 150, 150),
     }
