@@ -36,7 +36,7 @@ def annotate_frame(
     inset, card
         The landing foot enlarged, where there is one to show.
     """
-    line_px = max(1.5, scene.text_px / 6)
+    line_px = max(2.0, scene.text_px / 6)
     draw_skeleton(rgb, scene.points_px[frame_index], bool(scene.near_is_right[frame_index]), line_px)
     held = [marker for marker in scene.markers if marker.first <= frame_index <= marker.last]
     for marker in held:

@@ -26,6 +26,7 @@ from footstrike.report.style import DARK_RGB, FOOT_LETTER, LIGHT_RGB, STRIKE_RGB
 _GROUND = (*DARK_RGB, 205)
 _SHORT = {"heel": "heel", "midfoot": "mid", "forefoot": "fore", "unclear": "?"}
 _TIMELINE_SPAN_S = 20.0
+_ROOMY_TEXT_HEIGHTS = 38
 _TIMELINE_DIM = 0.25
 
 Counts = tuple[tuple[int, ...], ...]
@@ -34,9 +35,17 @@ Counts = tuple[tuple[int, ...], ...]
 def draw_counters(rgb: ByteImage, scene: Scene, frame: int) -> None:
     """Draw the table of landings so far, by foot and class, and the cadence."""
     landed = int(np.searchsorted(scene.contact_frames, frame, side="right"))
-    counts = tuple(tuple(row) for row in scene.counts[landed].tolist())
-    sprite = _counter_panel(counts, scene.headline, scene.small_px)
+    sprite = _counters(scene, landed)
     lay(rgb, sprite, *_counters_at(scene, sprite))
+
+
+def _counters(scene: Scene, landed: int) -> Sprite:
+    """Return the panel after so many landings: only classes that the recording has, and no cadence in a narrow one."""
+    columns = np.flatnonzero(scene.counts[-1].any(axis=0))
+    counts = tuple(tuple(row) for row in scene.counts[landed][:, columns].tolist())
+    roomy = scene.frame_size_px[0] >= _ROOMY_TEXT_HEIGHTS * scene.small_px
+    names = tuple(COUNTED[column] for column in columns)
+    return _counter_panel(names, counts, scene.headline if roomy else "", scene.small_px)
 
 
 def _counters_at(scene: Scene, sprite: Sprite) -> tuple[int, int]:
@@ -46,8 +55,7 @@ def _counters_at(scene: Scene, sprite: Sprite) -> tuple[int, int]:
 
 def counters_box(scene: Scene) -> tuple[float, float, float, float]:
     """Return left, top, right and bottom of the counters at their largest."""
-    counts = tuple(tuple(row) for row in scene.counts[-1].tolist())
-    sprite = _counter_panel(counts, scene.headline, scene.small_px)
+    sprite = _counters(scene, len(scene.steps))
     left, top = _counters_at(scene, sprite)
     return left, top, left + sprite.size_px[0], top + sprite.size_px[1]
 
@@ -163,16 +171,16 @@ def _draw_clock(rgb: ByteImage, scene: Scene, frame: int) -> None:
 
 
 @lru_cache(maxsize=32)
-def _counter_panel(counts: Counts, headline: str, size: int) -> Sprite:
+def _counter_panel(names: tuple[str, ...], counts: Counts, headline: str, size: int) -> Sprite:
     row_px, first_px, column_px = round(1.35 * size), round(1.7 * size), round(3.3 * size)
     landings = sum(map(sum, counts))
     title = f"{landings} step{'' if landings == 1 else 's'}" + (f" · {headline}" if headline else "")
-    width = max(first_px + column_px * len(COUNTED), text_width_px(title, size, bold=True)) + size
+    width = max(first_px + column_px * len(names), text_width_px(title, size, bold=True)) + size
     image = panel(width, 4 * row_px + size // 2, size // 2, _GROUND)
     draw = ImageDraw.Draw(image)
     left, middle = size // 2, size // 4 + row_px // 2
     draw.text((left, middle), title, font=font(size, bold=True), fill=LIGHT_RGB, anchor="lm")
-    for column, name in enumerate(COUNTED):
+    for column, name in enumerate(names):
         x = left + first_px + column * column_px
         swatch = round(0.55 * size)
         top = middle + row_px - swatch // 2

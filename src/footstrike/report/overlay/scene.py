@@ -18,10 +18,10 @@ HIP, KNEE, ANKLE, HEEL, TOE, SHOULDER = 23, 25, 27, 29, 31, 11
 COUNTED = ("heel", "midfoot", "forefoot", "unclear")
 MARKER_HOLD_S = 0.4
 CAPTION_HOLD_S = 4.0
-SLOWER = 4.0
+SLOWER = 3.0
 """With slow contacts, one second of real motion around a contact takes at least so many."""
 SLOW_BEFORE_S, SLOW_AFTER_S = 0.06, 0.1
-REST_S = 0.4
+REST_S = 0.3
 """So long the frame of a contact rests, on top."""
 AHEAD_SHARE = 0.28
 """Share of the time between contacts for which the landing leg is ahead, on either side of contact."""
