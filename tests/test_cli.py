@@ -319,6 +319,14 @@ def test_landmarks(folder: Path, landmarks_file: Path, capfd: pytest.CaptureFixt
     assert {path.name for path in (folder / "run_footstrike").iterdir()} == FILES - {"annotated.mp4"}
 
 
+@pytest.mark.parametrize("option", ["--slow-contacts", "--blur-face"])
+def test_choices_of_a_video_that_is_not_wanted(
+    option: str, landmarks_file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["analyze", str(landmarks_file), "--no-video", option]) == 2
+    assert "--no-video leaves out" in capfd.readouterr().err
+
+
 def test_json_is_the_summary_file(folder: Path, landmarks_file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["analyze", str(landmarks_file), "--json", "-o", "deep/out"]) == 0
     printed = capfd.readouterr()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from footstrike.gait.contacts.trunk import TrunkSteps
     from footstrike.gait.strikes import AngleRule, LearnedStrike
-    from footstrike.report import summary, write_outputs
+    from footstrike.report import VideoLook, summary, write_outputs
     from footstrike.settings import Settings
 
     __version__: str
@@ -47,7 +47,7 @@ _NAMES_BY_MODULE = {
     ),
     "gait.contacts.trunk": ("TrunkSteps",),
     "gait.strikes": ("AngleRule", "LearnedStrike"),
-    "report": ("summary", "write_outputs"),
+    "report": ("VideoLook", "summary", "write_outputs"),
     "settings": ("Settings",),
 }
 _MODULE_OF = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
@@ -73,6 +73,7 @@ __all__ = [
     "Strike",
     "TrunkSteps",
     "VideoError",
+    "VideoLook",
     "__version__",
     "analyze",
     "check",

@@ -219,6 +219,10 @@ def analyze(
     except ImportError as error:
         raise LibraryError(error) from error
 
+    if no_video and (slow_contacts or blur_face):
+        raise click.UsageError(
+            "--slow-contacts and --blur-face are for the annotated video, which --no-video leaves out."
+        )
     settings = _settings(capture_rate, speed, height, mass, runner, model, strikes)
     if jobs is not None:
         settings = replace(settings, jobs=jobs)

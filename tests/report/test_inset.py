@@ -130,6 +130,6 @@ def test_card_shows_the_clean_foot_and_the_lines(make_session):
 def test_words_leave_out_what_is_unknown(make_session):
     step = make_session(("heel",)).steps[0]
     said = [line.replace("\u00a0", " ") for line in words_of(step)]
-    assert said == ["Left: heel", "toes up 15° ± 2°", "ankle ahead 11° ± 2°"]
+    assert said == ["Left: heel", "toes up 15° ± 2°", "ankle 11° ± 2°", "ahead of knee"]
     unknown = replace(step.landing, foot_strike_angle_deg=UNKNOWN, shank_angle_deg=UNKNOWN)
     assert words_of(replace(step, landing=unknown)) == ("Left: heel",)

@@ -11,7 +11,7 @@ import pytest
 
 from footstrike.errors import OutputError
 from footstrike.pose import load_landmarks
-from footstrike.report import FILE_NAMES, require_usable, write_outputs
+from footstrike.report import FILE_NAMES, VideoLook, require_usable, write_outputs
 
 
 @pytest.fixture
@@ -39,6 +39,12 @@ def test_everything_is_written(clip, tmp_path):
     assert json.loads(paths.summary.read_text(encoding="utf-8"))["steps"] == 4
     np.testing.assert_allclose(load_landmarks(paths.landmarks)[0].xy_px, session.track.xy_px, atol=1e-3)
     assert names(paths.folder.parent) == ["out"], "nothing left beside the folder"
+
+
+def test_choices_of_the_video_reach_it(clip, frame_times_s, tmp_path):
+    session, video = clip
+    paths = write_outputs(session, tmp_path / "out", video, look=VideoLook(slow_contacts=True))
+    assert frame_times_s(paths.annotated)[-1] > session.track.time_s[-1] + 1
 
 
 def test_without_video_the_page_still_has_pictures(clip, tmp_path):

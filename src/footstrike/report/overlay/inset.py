@@ -14,7 +14,7 @@ from footstrike.data import FloatArray, Measure, Session, Step
 from footstrike.report.overlay.scene import HEEL, TOE, Marker
 from footstrike.report.overlay.skeleton import draw_sole
 from footstrike.report.overlay.sprites import ByteImage, lay, text_panel, text_width_px
-from footstrike.report.style import DARK_RGB, LIGHT_RGB, STRIKE_RGB, ahead_words, with_error
+from footstrike.report.style import DARK_RGB, LIGHT_RGB, STRIKE_RGB, with_error
 
 INSET_HOLD_S = 1.0
 """So long an inset stays, or until the next landing."""
@@ -160,7 +160,7 @@ def words_of(step: Step) -> tuple[str, ...]:
     if sole.known:
         lines.append(f"toes {'up' if sole.value >= 0 else 'down'} {_size(sole)}")
     if shank.known:
-        lines.append(f"ankle {ahead_words(shank)}")
+        lines += [f"ankle {_size(shank)}", f"{'ahead of' if shank.value >= 0 else 'behind'} knee"]
     return tuple(lines)
 
 
