@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from footstrike.data import UNKNOWN
 from footstrike.report.overlay import build_scene
-from footstrike.report.overlay.inset import body_boxes, draw_inset, find_place, words_of
+from footstrike.report.overlay.inset import draw_inset, words_of
+from footstrike.report.overlay.placement import body_boxes, find_place
 from footstrike.report.overlay.video import scene_insets
 
 SIZES_PX = st.integers(64, 3840)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from footstrike.data import Measure, SlowMotion
-from footstrike.report.overlay.scene import REST_S, SLOWER, build_scene, drawn_points, leg_at, step_facing, tag_lines
+from footstrike.report.overlay.pace import REST_S, SLOWER
+from footstrike.report.overlay.scene import build_scene, drawn_points, leg_at, step_facing, tag_lines
 
 
 def test_marker_is_held_until_toe_off_or_for_0_4_s(make_session):

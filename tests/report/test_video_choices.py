@@ -10,7 +10,7 @@ import pytest
 from footstrike import Settings, analyze
 from footstrike.report.overlay import VideoLook, write_annotated_video
 from footstrike.report.overlay.face import find_head
-from footstrike.report.overlay.scene import REST_S
+from footstrike.report.overlay.pace import REST_S
 from footstrike.video import open_video
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import FEET, BoolArray, FloatArray, Foot, Session, Step
+from footstrike.report.overlay.pace import shown_times_s
 from footstrike.report.style import FOOT_LETTER, ahead_words
 
 HIP, KNEE, ANKLE, HEEL, TOE, SHOULDER = 23, 25, 27, 29, 31, 11
@@ -18,11 +19,6 @@ HIP, KNEE, ANKLE, HEEL, TOE, SHOULDER = 23, 25, 27, 29, 31, 11
 COUNTED = ("heel", "midfoot", "forefoot", "unclear")
 MARKER_HOLD_S = 0.4
 CAPTION_HOLD_S = 4.0
-SLOWER = 3.0
-"""With slow contacts, one second of real motion around a contact takes at least so many."""
-SLOW_BEFORE_S, SLOW_AFTER_S = 0.06, 0.1
-REST_S = 0.3
-"""So long the frame of a contact rests, on top."""
 AHEAD_SHARE = 0.28
 """Share of the time between contacts for which the landing leg is ahead, on either side of contact."""
 _MIRRORED = [0, 4, 5, 6, 1, 2, 3, 8, 7, 10, 9, *(k + 1 if k % 2 else k - 1 for k in range(11, 33))]
@@ -142,22 +138,6 @@ def build_scene(session: Session, slow_contacts: bool = False) -> Scene:
         captions=_captions(session),
         counters_right=_runs_on_the_left(points, track.frame_size_px[0]),
     )
-
-
-def shown_times_s(session: Session) -> FloatArray:
-    """Return ``(T,)`` times of the frames in a video that slows down around contacts and rests at each.
-
-    A recording in slow motion is slowed down less, or not at all.
-    """
-    time_s, factor = session.track.time_s, session.slow_motion.factor
-    stretch = np.ones(len(time_s))
-    rest_s = np.zeros(len(time_s))
-    for step in session.steps:
-        around_s = session.real_time_s - session.real_time_s[step.contact_frame]
-        near = (around_s >= -SLOW_BEFORE_S) & (around_s <= SLOW_AFTER_S)
-        stretch[near] = max(1.0, SLOWER / factor)
-        rest_s[step.contact_frame] = REST_S
-    return np.asarray(time_s[0] + np.r_[0.0, np.cumsum(np.diff(time_s) * stretch[:-1] + rest_s[:-1])])
 
 
 def drawn_points(session: Session) -> FloatArray:
