@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from footstrike.data import UNKNOWN
 from footstrike.report.overlay import build_scene
+from footstrike.report.overlay.hud import captions_box
 from footstrike.report.overlay.inset import draw_inset, words_of
 from footstrike.report.overlay.placement import body_boxes, find_place
 from footstrike.report.overlay.video import scene_insets
@@ -76,6 +77,17 @@ def test_every_landing_with_room_is_enlarged_beside_the_runner(make_session, fac
         box = (left, top, left + width, top + height)
         for body in body_boxes(scene.points_px[inset.first : inset.last + 1], 0.0):
             assert not overlap(box, body)
+
+
+def test_warnings_stay_readable(make_session):
+    session = wide(make_session)
+    serious = replace(session.warnings[0], severity="serious")
+    session = replace(session, warnings=(serious,))
+    scene = build_scene(session)
+    insets = scene_insets(session, scene)
+    assert insets
+    for left, top, width, height in (inset.place for inset in insets):
+        assert not overlap((left, top, left + width, top + height), captions_box(scene))
 
 
 @pytest.mark.parametrize("facing", [1, -1])

@@ -62,14 +62,25 @@ def counters_box(scene: Scene) -> tuple[float, float, float, float]:
 
 def draw_captions(rgb: ByteImage, scene: Scene, frame: int) -> None:
     """Draw the warnings for the first seconds, above the timeline."""
-    if not scene.captions or scene.playback_s[frame] > CAPTION_HOLD_S:
-        return
+    if scene.captions and scene.playback_s[frame] <= CAPTION_HOLD_S:
+        left, top, *_ = captions_box(scene)
+        lay(rgb, _captions(scene), round(left), round(top))
+
+
+def captions_box(scene: Scene) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of the warnings; empty where there are none."""
+    if not scene.captions:
+        return (0.0, 0.0, 0.0, 0.0)
+    width, height = _captions(scene).size_px
+    left, bottom = scene.text_px // 2, scene.frame_size_px[1] - timeline_height_px(scene) - scene.text_px // 2
+    return left, bottom - height, left + width, bottom
+
+
+def _captions(scene: Scene) -> Sprite:
     size = scene.small_px
     columns = max(12, int(1.8 * (scene.frame_size_px[0] - 2 * size) / size))
     lines = tuple(line for caption in scene.captions for line in textwrap.wrap(caption, columns))
-    sprite = text_panel(lines, size, _GROUND)
-    bottom = rgb.shape[0] - timeline_height_px(scene) - scene.text_px // 2
-    lay(rgb, sprite, scene.text_px // 2, bottom - sprite.size_px[1])
+    return text_panel(lines, size, _GROUND)
 
 
 def draw_tag(rgb: ByteImage, scene: Scene, marker: Marker, brief: bool = False) -> None:

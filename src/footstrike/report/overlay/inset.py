@@ -58,7 +58,7 @@ def plan_insets(
     shown_s: FloatArray,
     text_px: int,
     free: Box,
-    taken: Box,
+    taken: Sequence[Box],
 ) -> tuple[Inset, ...]:
     """Find a corner for every landing foot, away from the runner; landings without room get none.
 
@@ -75,7 +75,7 @@ def plan_insets(
     text_px
         Height of the words.
     free, taken
-        The part of the frame without the timeline, and what the counters cover.
+        The part of the frame without the timeline, and what counters and warnings cover.
     """
     if not math.isfinite(session.leg_length_px):
         return ()
@@ -86,7 +86,7 @@ def plan_insets(
         last = max(marker.first, min(held, len(shown_s) - 1 if following is None else following.first - 1))
         widths = _card_widths_px(marker.step, session.leg_length_px, text_px, free)
         body = body_boxes(points_px[marker.first : last + 1], _BODY_ROOM * (free[3] - free[1]))
-        found = find_place(widths, words_height_px(marker.step, text_px), free, [*body, taken], text_px // 2, corner)
+        found = find_place(widths, words_height_px(marker.step, text_px), free, [*body, *taken], text_px // 2, corner)
         standing_y_px = _standing_y_px(session, points_px, marker)
         landed_y_px = float(marker.leg.heel[1] + marker.leg.toe[1]) / 2
         astray = abs(landed_y_px - standing_y_px) > _NEAR_GROUND_LEG * session.leg_length_px

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from footstrike.data import FloatArray, Session, frozen_array
 from footstrike.report.overlay.annotate import annotate_frame, landing_picture
 from footstrike.report.overlay.face import blur_head, find_head
-from footstrike.report.overlay.hud import counters_box, timeline_height_px
+from footstrike.report.overlay.hud import captions_box, counters_box, timeline_height_px
 from footstrike.report.overlay.inset import Inset, draw_inset, plan_insets
 from footstrike.report.overlay.scene import Marker, Scene, build_scene
 from footstrike.report.overlay.sprites import ByteImage
@@ -123,7 +123,7 @@ def scene_insets(session: Session, scene: Scene) -> tuple[Inset, ...]:
     """Return the landing feet to enlarge, and where."""
     width, height = scene.frame_size_px
     free = (0.0, 0.0, float(width), float(height - timeline_height_px(scene)))
-    taken = counters_box(scene)
+    taken = (counters_box(scene), captions_box(scene))
     return plan_insets(session, scene.points_px, scene.markers, scene.shown_s, scene.small_px, free, taken)
 
 
