@@ -58,6 +58,7 @@ FLAWS: list[tuple[dict[str, Any], str, str]] = [
     ({"slow_motion": SlowMotion(4.0, "estimated", 0.06, "bounce")}, "slow_motion_estimated", "caution"),
     ({"rate_hz": 30.0}, "low_fps", "caution"),
     ({"rate_hz": 60.0}, "medium_fps", "info"),
+    ({"pictures_hz": 96.0}, "repeated_pictures", "caution"),
     ({"camera": CameraMotion("still", 0.0, 0.0, 2)}, "cuts", "info"),
     ({"camera": CameraMotion("hand_held", 0.01, 0.01, 0)}, "camera_hand_held", "info"),
     ({"camera": CameraMotion("panning", 0.5, 0.01, 0)}, "camera_panning", "info"),
@@ -130,6 +131,12 @@ def test_what_was_looked_at_in_part_is_not_taken_for_the_whole() -> None:
     text = " ".join(finding.found for finding in found(looked_share=0.25, camera=replace(STILL, cuts=1)))
     assert "About 224 landings are to be expected" in text
     assert "at least 1 cut" in text
+
+
+def test_repeated_pictures_count_as_none() -> None:
+    (flaw,) = flaws(rate_hz=240.0, pictures_hz=24.0, slow_motion=SlowMotion(2.0, "stated", 0.0, ""))
+    assert "of 240 a second only about 24" in flaw.found
+    assert "±9 ms" in flaw.costs
 
 
 def test_known_slow_motion_and_what_cannot_be_judged_need_no_note() -> None:

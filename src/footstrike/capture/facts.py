@@ -84,6 +84,8 @@ class Capture:
         Share of it that was looked at, 0 to 1.
     rate_hz
         Frames per second as it plays.
+    pictures_hz
+        Different pictures among them, where some repeat the one before.
     steps
         Number of steps in what was looked at.
     activity
@@ -112,6 +114,7 @@ class Capture:
     speed_of_motion: Speed = UNKNOWN_SPEED
     video: VideoInfo | None = None
     picture: PictureQuality | None = None
+    pictures_hz: float = math.nan
 
     @property
     def real_rate_hz(self) -> float:

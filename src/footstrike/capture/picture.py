@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footstrike.data import FloatArray
+from footstrike.data import FloatArray, PoseTrack
 from footstrike.gait.landmarks import LEGS
+from footstrike.pose.parallel import TimedPicture
+
+MOST_PICTURES = 15
+"""So many are judged; they wait, coded, until it is known where the runner is."""
 
 PATCH_FEET = 0.9
 """Half the width of the picture around a foot, in foot lengths."""
@@ -35,6 +40,26 @@ class PictureQuality:
 
     brightness: float
     smear_foot: float
+
+
+Picture = TypeVar("Picture", bound=TimedPicture)
+
+
+def spread_out(frames: Iterable[Picture], kept: list[Picture]) -> Iterator[Picture]:
+    """Pass frames on, however many there are, and keep 8 to 15 of them, evenly spread (all of fewer)."""
+    every = 1
+    for number, frame in enumerate(frames):
+        if number % every == 0:
+            kept.append(frame)
+        if len(kept) > MOST_PICTURES:
+            del kept[1::2]
+            every *= 2
+        yield frame
+
+
+def looks_at_pictures(frames: Iterable[TimedPicture], track: PoseTrack) -> tuple[PictureQuality, ...]:
+    """Judge those frames of a track in which the runner was found."""
+    return tuple(look_at_picture(frame.rgb, track.xy_px[frame.index]) for frame in frames if track.found[frame.index])
 
 
 def picture_quality(looks: Sequence[PictureQuality]) -> PictureQuality | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from footstrike.capture.facts import Capture, Person
-from footstrike.capture.file_rules import file_findings, playback_findings, rate_findings
+from footstrike.capture.file_rules import file_findings, playback_findings, rate_findings, repeat_findings
 from footstrike.capture.findings import Finding, Level
 from footstrike.capture.picture import PictureQuality
 from footstrike.data import Activity, Measure, Speed
@@ -34,6 +34,7 @@ def findings_of(capture: Capture) -> tuple[Finding, ...]:
         *who_is_seen(capture.person),
         *_activity_in_view(capture),
         *rate_findings(capture),
+        *repeat_findings(capture),
         *playback_findings(capture),
         *_size_findings(capture),
         *_camera_findings(capture),
