@@ -97,6 +97,7 @@ class CaptureCheck:
             "capture_rate_hz": capture.real_rate_hz if math.isfinite(capture.slow_motion.relative_se) else None,
             "slow_motion": asdict(capture.slow_motion),
             "view": capture.person.view,
+            "view_or": capture.person.view_or,
             **asdict(capture.person),
             "camera": asdict(capture.camera),
             "picture": None if capture.picture is None else asdict(capture.picture),
