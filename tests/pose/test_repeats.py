@@ -25,7 +25,7 @@ def stir(film_hz: float, file_hz: float) -> FloatArray:
 @pytest.mark.parametrize(("film_hz", "file_hz"), [(24, 30), (25, 30), (24, 60), (25, 60), (30, 60), (15, 60), (48, 50)])
 def test_film_in_a_file_of_a_higher_rate(film_hz: float, file_hz: float) -> None:
     found_hz = pictures_hz(np.arange(LOOKS) / file_hz, stir(film_hz, file_hz))
-    assert found_hz == pytest.approx(film_hz, rel=0.04) if film_hz < 48 else math.isnan(found_hz)
+    assert found_hz == pytest.approx(film_hz, rel=0.02) if film_hz < 48 else math.isnan(found_hz)
 
 
 def running(_: FloatArray) -> FloatArray:

@@ -14,7 +14,7 @@ NEAR_LOOKS = 12
 USUAL_RANK = -3
 """as the third largest change there: of four pictures three may repeat, and a flash of light changes two."""
 _BEHIND, _AHEAD = NEAR_LOOKS // 2 - 1, -(NEAR_LOOKS // 2)
-LEAST_STIR = 1.0
+LEAST_STIR = 0.4
 """Grey levels by which a person who moves changes the picture around them; where it is less nothing can be said."""
 REPEAT_SHARE = 0.2
 """A repeat changes less than this share of the usual: 0.00 to 0.12, compression and all; others 0.35 and more."""
@@ -39,10 +39,12 @@ def pictures_hz(time_s: FloatArray, stir: FloatArray) -> float:
         NaN where no picture repeats, or too little moves for too long to tell.
     """
     change = np.nan_to_num(stir)
-    usual = np.minimum(
-        *(rank_filter(change, USUAL_RANK, size=NEAR_LOOKS, origin=side, mode="reflect") for side in (_BEHIND, _AHEAD))
-    )  # who stops and stands shows no repeats
-    told = np.isfinite(stir) & (usual > LEAST_STIR)
+    behind, ahead = (
+        rank_filter(change, USUAL_RANK, size=NEAR_LOOKS, origin=side, mode="constant", cval=math.inf)
+        for side in (_BEHIND, _AHEAD)
+    )
+    usual = np.minimum(behind, ahead)  # who stops and stands shows no repeats; at an end the other side decides
+    told = np.isfinite(stir + usual) & (usual > LEAST_STIR)
     if np.count_nonzero(told) < LEAST_LOOKS:
         return math.nan
     repeated = float((change[told] < REPEAT_SHARE * usual[told]).mean())
