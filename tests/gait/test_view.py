@@ -54,7 +54,7 @@ def test_view_of_an_exact_body(yaw_deg: float, view: str) -> None:
     ("yaw_deg", "views"),
     [
         (0, ("side",)),
-        (18, ("side",)),
+        (16, ("side",)),
         (-24, ("side", "oblique")),
         (27, ("oblique", "side")),
         (-45, ("oblique",)),
