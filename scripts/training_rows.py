@@ -55,7 +55,8 @@ def read_clips(folder: Path, cache: Path) -> list[Clip]:
 def _landmarks(video: Path, cached: Path) -> PoseTrack:
     if not cached.exists():
         print(f"running the pose models on {video.name}", flush=True)
-        save_landmarks(cached, *track_video(video, Settings(), lambda *_: None))
+        track, info, _ = track_video(video, Settings(), lambda *_: None)
+        save_landmarks(cached, track, info)
     return load_landmarks(cached)[0]
 
 

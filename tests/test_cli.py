@@ -407,3 +407,15 @@ def test_sample_video_from_start_to_end(folder: Path, sample_video: Path) -> Non
     results = folder / f"{sample_video.stem}_footstrike"
     assert {path.name for path in results.iterdir()} == FILES
     assert entries(folder) == {results.name, *(f"{results.name}/{name}" for name in FILES)}
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="counts threads as Linux shows them")
+def test_numpy_begins_no_threads_of_its_own() -> None:
+    """Where memory is short they fail to start, and OpenBLAS then sends the signal of Ctrl-C."""
+    code = (
+        "import os, sys\nfrom footstrike.cli import main\nsys.argv = ['footstrike', '--version']\n"
+        "try:\n    main()\nexcept SystemExit:\n    import numpy\n    print(len(os.listdir('/proc/self/task')))"
+    )
+    unset = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=unset)
+    assert done.stdout.splitlines()[-1] == "1", done.stderr

@@ -13,13 +13,17 @@ import numpy as np
 from footstrike.capture import (
     Capture,
     Finding,
+    PictureQuality,
     activity_findings,
     blocking,
     camera_motion,
     findings_of,
+    looks_at_pictures,
     notes_of,
     person_of,
+    picture_quality,
     seen_activity,
+    spread_out,
     who_is_seen,
 )
 from footstrike.data import FEET, Measure, PoseTrack, Session, SlowMotion, Speed, Statistic, Step, VideoInfo
@@ -53,6 +57,7 @@ from footstrike.pose.landmarks_file import load_landmarks
 from footstrike.pose.track import People, follow_people
 from footstrike.settings import Settings, default_corrections, default_reference
 from footstrike.video import VideoReader, open_video
+from footstrike.video.reader import Frame
 
 OnProgress = Callable[[str, int, int | None], None]
 """Called with the stage (``"pose"``, ``"refine"``), frames done and frames in all if known."""
@@ -86,17 +91,23 @@ def analyze(path: str | Path, settings: Settings | None = None, *, on_progress: 
     path, settings = Path(path), settings or Settings()
     if path.suffix.lower() == LANDMARKS_SUFFIX:
         track, video = load_landmarks(path)
-    else:
-        track, video = track_video(path, settings, on_progress or _silent)
-    return analyze_track(track, video, path.name, settings)
+        return analyze_track(track, video, path.name, settings)
+    track, video, picture = track_video(path, settings, on_progress or _silent)
+    return analyze_track(track, video, path.name, settings, picture=picture)
 
 
 def analyze_track(
-    track: PoseTrack, video: VideoInfo | None, name: str, settings: Settings, corrections: Corrections | None = None
+    track: PoseTrack,
+    video: VideoInfo | None,
+    name: str,
+    settings: Settings,
+    corrections: Corrections | None = None,
+    picture: PictureQuality | None = None,
 ) -> Session:
     """Analyse landmarks, with presentation times, of one recording called ``name``.
 
-    ``corrections`` are those that travel with footstrike unless others are given.
+    ``corrections`` are those that travel with footstrike unless others are given; ``picture`` is its light and
+    sharpness, where pictures were judged.
     """
     corrections = corrections or default_corrections()
     person = person_of(track)
@@ -118,6 +129,7 @@ def analyze_track(
         seconds=float(track.time_s[-1] - track.time_s[0]),
         looked_share=1.0,
         rate_hz=stored_hz,
+        pictures_hz=track.pictures_hz,
         slow_motion=slow_motion,
         steps=len(steps),
         activity="running",
@@ -126,6 +138,7 @@ def analyze_track(
         speed=speed,
         speed_of_motion=speed_of_motion,
         video=video,
+        picture=picture,
     )
     return Session(
         name=name,
@@ -176,12 +189,19 @@ def _counted_and_placed(by_bout: Sequence[Sequence[Step]], speed: Speed) -> tupl
     return tuple(replace(step, number=n) for n, step in enumerate(steps, 1))
 
 
-def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tuple[PoseTrack, VideoInfo]:
-    """Follow the runner through a video: every frame once, then the landings with a finer model."""
+def track_video(
+    path: Path, settings: Settings, on_progress: OnProgress
+) -> tuple[PoseTrack, VideoInfo, PictureQuality | None]:
+    """Follow the runner through a video: every frame once, then the landings with a finer model.
+
+    Some frames of the first pass are judged for light and sharpness.
+    """
+    kept: list[Frame] = []
     with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
         expected = reader.frame_count_hint
+        frames = spread_out(reader.frames(), kept)
         people = follow_people(
-            reader.frames(),
+            frames,
             BlazePose(settings.model),
             lambda i: on_progress("pose", i + 1, expected),
             every=_frames_between_looks(reader),
@@ -189,9 +209,11 @@ def track_video(path: Path, settings: Settings, on_progress: OnProgress) -> tupl
         )
         track = choose_runner(people, settings)
         _require(who_is_seen(person_of(track)))
+        picture = picture_quality(looks_at_pictures(kept, track))
+        kept.clear()  # they take memory that the closer look can use
         if settings.fine_model is not None:
             track = _look_closer(reader, track, settings, on_progress)
-        return track, reader.info
+        return track, reader.info, picture
 
 
 def choose_runner(people: People, settings: Settings) -> PoseTrack:

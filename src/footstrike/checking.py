@@ -21,9 +21,10 @@ from footstrike.capture import (
     camera_motion,
     conclusion,
     findings_of,
-    look_at_picture,
+    looks_at_pictures,
     person_of,
     picture_quality,
+    spread_out,
     who_is_seen,
 )
 from footstrike.data import UNKNOWN, Measure, PoseTrack, VideoInfo
@@ -51,8 +52,6 @@ LONG_WINDOW_FRAMES = 720
 """Reading more would take too long."""
 LEAST_STEPS = 4
 """Fewer steps call for the long window."""
-PICTURES_EVERY = 10
-"""One look of so many also judges light and sharpness."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +92,12 @@ class CaptureCheck:
             "looked_share": capture.looked_share,
             "picture_size_px": None if video is None else (video.width_px, video.height_px),
             "stored_rate_hz": capture.rate_hz,
+            "pictures_hz": capture.pictures_hz,
             "variable_rate": None if video is None else video.variable_rate,
             "capture_rate_hz": capture.real_rate_hz if math.isfinite(capture.slow_motion.relative_se) else None,
             "slow_motion": asdict(capture.slow_motion),
             "view": capture.person.view,
+            "view_or": capture.person.view_or,
             **asdict(capture.person),
             "camera": asdict(capture.camera),
             "picture": None if capture.picture is None else asdict(capture.picture),
@@ -164,6 +165,7 @@ def _capture(reader: VideoReader, settings: Settings) -> Capture:
         seconds=seconds,
         looked_share=looked_share(rhythm, seconds),
         rate_hz=rate_hz,
+        pictures_hz=track.pictures_hz,
         slow_motion=slow_motion,
         steps=sum(len(stride.steps) for stride in strides),
         activity=activity,
@@ -194,7 +196,8 @@ def joined(tracks: Sequence[PoseTrack]) -> PoseTrack:
         return tracks[0]
     names = ("time_s", "xy_px", "visibility", "world_m", "camera_px", "shot", "region")
     values = {name: np.concatenate([getattr(track, name) for track in tracks]) for name in names}
-    return tracks[0].replace(**values, people=max(track.people for track in tracks))
+    pictures_hz = np.fmin.reduce([track.pictures_hz for track in tracks])
+    return tracks[0].replace(**values, people=max(track.people for track in tracks), pictures_hz=float(pictures_hz))
 
 
 def _rhythm(reader: VideoReader, track: PoseTrack, seconds: float, settings: Settings) -> PoseTrack:
@@ -212,23 +215,18 @@ def _look(reader: VideoReader, window: tuple[float, float], looks_hz: float, set
     """Look at one stretch; ``None`` where it holds no frame."""
     every = max(1, int(_rate_hz(reader.declared, settings) // looks_hz))
     kept: list[Frame] = []
-    frames = _thinned(reader.frames_between(*window), every, kept)
+    frames = spread_out(_thinned(reader.frames_between(*window), every), kept)
     first = next(frames, None)
     if first is None:
         return None
     people = follow_people(chain([first], frames), BlazePose(settings.model), jobs=settings.jobs)
     track = choose_runner(people, settings)
-    pictures = (look_at_picture(frame.rgb, track.xy_px[frame.index]) for frame in kept if track.found[frame.index])
-    return _Look(track, tuple(pictures))
+    return _Look(track, looks_at_pictures(kept, track))
 
 
-def _thinned(frames: Iterator[Frame], every: int, kept: list[Frame]) -> Iterator[Frame]:
-    """Pass on every so many frames, counted anew, and keep some of them."""
-    for number, frame in enumerate(islice(frames, 0, None, every)):
-        counted = replace(frame, index=number)
-        if number % PICTURES_EVERY == 0:
-            kept.append(counted)
-        yield counted
+def _thinned(frames: Iterator[Frame], every: int) -> Iterator[Frame]:
+    """Pass on every so many frames, counted anew."""
+    return (replace(frame, index=number) for number, frame in enumerate(islice(frames, 0, None, every)))
 
 
 def _rate_hz(video: VideoInfo, settings: Settings) -> float:

@@ -76,6 +76,9 @@ def _read_by(
 def main() -> NoReturn:
     """Run the command line and end the process with its exit code."""
     _fill_standard_streams()
+    # Where memory is short, the threads that NumPy's library begins when it is loaded do not start, and it then sends
+    # this process the signal of Ctrl-C. Nothing here multiplies matrices that are large enough to need them.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for number in _stop_signals():
         signal.signal(number, _stop)
     sys.exit(run(sys.argv[1:]))

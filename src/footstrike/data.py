@@ -288,6 +288,9 @@ class PoseTrack:
         pixels, its turn in radians, clockwise in the image; NaN where nobody was found.
     people
         How many people, this one counted, are seen together for a while.
+    pictures_hz
+        How many different pictures a second are shown where some repeat the one before; NaN where none do, or it
+        cannot be told.
     """
 
     time_s: FloatArray
@@ -304,6 +307,7 @@ class PoseTrack:
     shoe_turn_deg: FloatArray | None = None
     region: FloatArray | None = None
     people: int = 1
+    pictures_hz: float = math.nan
 
     def __post_init__(self) -> None:
         time = frozen_array(self.time_s)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from footstrike.capture import activity_seen_from, look_at_picture, person_of, picture_quality, seen_activity
-from footstrike.capture.picture import PictureQuality
+from footstrike.capture import activity_seen_from, person_of, picture_quality, seen_activity
+from footstrike.capture.picture import PictureQuality, look_at_picture, looks_at_pictures, spread_out
 from footstrike.gait.contacts.trunk import TrunkSteps
 from footstrike.gait.steps import find_strides
 from runner_model import RunnerModel, as_pose_track, seen_from
@@ -72,3 +74,30 @@ def test_feet_outside_the_picture_show_no_blur() -> None:
     outside = TRACK.xy_px[0] + [5000, 0]
     quality = look_at_picture(np.zeros((720, 1280, 3), np.uint8), outside)
     assert math.isnan(quality.smear_foot) and math.isnan(quality.brightness)
+
+
+@dataclass(frozen=True)
+class Frame:
+    index: int
+    time_s: float = 0.0
+    size_px: tuple[int, int] = (1280, 720)
+
+    @property
+    def rgb(self) -> np.ndarray:
+        return np.full((720, 1280, 3), 51, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("count", [0, 1, 14, 100, 1000])
+def test_some_pictures_are_kept_evenly_spread(count: int) -> None:
+    kept: list[Frame] = []
+    assert len(list(spread_out(map(Frame, range(count)), kept))) == count
+    assert min(count, 8) <= len(kept) <= 15
+    assert len({later.index - frame.index for frame, later in pairwise(kept)}) <= 1
+    assert count - (kept[-1].index if kept else 0) <= max(1, count // 7)
+
+
+def test_pictures_are_judged_where_the_runner_was_found() -> None:
+    lost = TRACK.xy_px.copy()
+    lost[:60] = np.nan
+    judged = looks_at_pictures(map(Frame, range(0, 120, 10)), TRACK.replace(xy_px=lost))
+    assert [look.brightness for look in judged] == pytest.approx([0.2] * 6)

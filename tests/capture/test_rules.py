@@ -58,6 +58,7 @@ FLAWS: list[tuple[dict[str, Any], str, str]] = [
     ({"slow_motion": SlowMotion(4.0, "estimated", 0.06, "bounce")}, "slow_motion_estimated", "caution"),
     ({"rate_hz": 30.0}, "low_fps", "caution"),
     ({"rate_hz": 60.0}, "medium_fps", "info"),
+    ({"pictures_hz": 96.0}, "repeated_pictures", "caution"),
     ({"camera": CameraMotion("still", 0.0, 0.0, 2)}, "cuts", "info"),
     ({"camera": CameraMotion("hand_held", 0.01, 0.01, 0)}, "camera_hand_held", "info"),
     ({"camera": CameraMotion("panning", 0.5, 0.01, 0)}, "camera_panning", "info"),
@@ -130,6 +131,27 @@ def test_what_was_looked_at_in_part_is_not_taken_for_the_whole() -> None:
     text = " ".join(finding.found for finding in found(looked_share=0.25, camera=replace(STILL, cuts=1)))
     assert "About 224 landings are to be expected" in text
     assert "at least 1 cut" in text
+
+
+@pytest.mark.parametrize(
+    ("yaw_deg", "words"),
+    [
+        (3.0, "from the side, 3 degrees off square."),
+        (-22.0, "from the side, 22 degrees off square, between side and oblique."),
+        (28.0, "ahead of the runner, about 28 degrees off the side view, between oblique and side."),
+        (-66.0, "behind the runner, about 66 degrees off the side view, between oblique and rear."),
+        (70.0, "from the front (about 70 degrees off the side view, between front and oblique)."),
+    ],
+)
+def test_view_near_a_border_is_said_to_be(yaw_deg: float, words: str) -> None:
+    (view,) = (finding for finding in found(person=replace(PERSON, yaw_deg=yaw_deg)) if finding.topic == "view")
+    assert view.found.endswith(words)
+
+
+def test_repeated_pictures_count_as_none() -> None:
+    (flaw,) = flaws(rate_hz=240.0, pictures_hz=24.0, slow_motion=SlowMotion(2.0, "stated", 0.0, ""))
+    assert "of 240 a second only about 24" in flaw.found
+    assert "±9 ms" in flaw.costs
 
 
 def test_known_slow_motion_and_what_cannot_be_judged_need_no_note() -> None:

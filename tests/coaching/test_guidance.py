@@ -5,16 +5,19 @@ from __future__ import annotations
 import copy
 import re
 import tomllib
+from typing import Any
 
+import numpy as np
 import pytest
 
-from footstrike.analysis import analyze
+from footstrike.analysis import analyze, analyze_track
 from footstrike.coaching import guidance, handbook
 from footstrike.coaching.guidance import EVIDENCE, PATH, Guidance, handbook_from
 from footstrike.coaching.rules import RULES
 from footstrike.errors import InvalidValueError
 from footstrike.report import summary
 from footstrike.settings import Settings
+from runner_model import RunnerModel, as_pose_track
 
 NEVER_SAID = re.compile(
     r"diagnos|injur|\brisk|\bwrong|\bbad\b|fault|\bpoor|incorrect|abnormal|patholog|dysfunction|\bproper|\bideal\b|"
@@ -107,6 +110,48 @@ def test_all_that_the_articles_ask_for_is_in_the_summary_or_named_as_not_measura
     assert len(handbook().not_measurable) == sum(not one.metrics for one in asked) >= 5
     needs = " ".join(one.needs for one in handbook().not_measurable)
     assert all(word in needs for word in ("behind", "front", "force plate", "several films"))
+
+
+MEASURED = {
+    "strike": "strike_share",
+    "overstride": "overstride",
+    "braking proxy": "ankle_hip_distance_leg",
+    "contact time": "contact_time_ms",
+    "cadence": "cadence_spm",
+    "vertical oscillation": "vertical_oscillation",
+    "knee bend at contact": "knee_flexion_deg",
+    "knee bend in stance": "knee_flexion_stance_deg",
+    "ankle angle at landing": "ankle_angle_deg",
+    "trunk lean from the ankle": "body_lean_deg",
+    "trunk lean from the waist": "waist_bend_deg",
+    "heel pull-up": "heel_pull_up_leg",
+    "knee drive": "knee_drive_deg",
+    "stiffness per kg": "leg_stiffness_n_m_kg",
+    "stiffness with body mass": "leg_stiffness_kn_m",
+    "symmetry": "symmetry",
+    "heel-drop delay": "heel_drop_ms",
+    "drift": "drift",
+}
+"""What the coaching articles ask of a side view, and where it stands in the summary."""
+
+
+@pytest.fixture(scope="module")
+def forefoot_summary() -> dict[str, Any]:
+    """All of a runner who lands on the right forefoot, exact and long enough for every metric."""
+    track = as_pose_track(RunnerModel(right_foot_strike_angle_deg=-8.0), np.arange(1200) / 120)
+    return summary(analyze_track(track, None, "run", Settings(mass_kg=70.0, height_m=1.75)))
+
+
+@pytest.mark.parametrize("key", MEASURED.values(), ids=MEASURED)
+def test_what_the_articles_ask_for_is_a_number(key: str, forefoot_summary: dict[str, Any]) -> None:
+    assert any(key in one.metrics for one in handbook().asked) or key == "leg_stiffness_kn_m"
+    value = forefoot_summary[key]
+    numbers = value.get("all", value)
+    if key in ("symmetry", "drift"):
+        assert {"contact_time_ms", "shank_angle_deg"} <= value.keys()
+        return
+    assert numbers.get("mean", numbers.get("value", numbers.get("n"))) is not None
+    assert numbers.get("n", 1) > 0
 
 
 def test_reference_between_its_speeds_is_interpolated() -> None:

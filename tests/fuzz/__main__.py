@@ -12,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))  # wher
 from .campaign import fuzz
 
 WHOLE = 1200
+KEEP = Path("build") / "fuzz_faults"
+"""Not under version control."""
 
 
 def main() -> int:
@@ -19,7 +21,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--count", type=int, default=WHOLE, help="files to try (%(default)s)")
     parser.add_argument("--first", type=int, default=0, help="number of the first file (%(default)s)")
-    parser.add_argument("--keep", type=Path, default=Path("fuzz_faults"), help="folder for files with faults")
+    parser.add_argument("--keep", type=Path, default=KEEP, help="folder for files with faults (%(default)s)")
     given = parser.parse_args()
     start_s = time.monotonic()
 

@@ -110,7 +110,7 @@ def fuzz(
             if fault:
                 findings.faults.append((seed, name, fault))
                 if keep is not None:
-                    keep.mkdir(exist_ok=True)
+                    keep.mkdir(parents=True, exist_ok=True)
                     (keep / f"{seed}_{name}").write_bytes(content)
             path.unlink()
             on_file(seed)

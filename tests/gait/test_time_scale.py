@@ -17,7 +17,7 @@ from footstrike.gait.time_scale import (
     foot_lift_leg,
     with_written_rate,
 )
-from runner_model import RunnerModel, as_pose_track
+from runner_model import RunnerModel, as_pose_track, seen_from
 
 quick = settings(max_examples=20, deadline=None)
 
@@ -132,7 +132,7 @@ def test_a_camera_that_stores_every_picture_films_in_real_time():
 
 
 @pytest.mark.parametrize(
-    ("lift_leg", "activity"), [(0.4, "running"), (0.19, "running"), (0.17, None), (0.1, "walking")]
+    ("lift_leg", "activity"), [(0.4, "running"), (0.19, "running"), (0.17, None), (0.1, "walking"), (math.nan, None)]
 )
 def test_activity_from_the_front(lift_leg, activity):
     assert activity_from_front(lift_leg) == activity
@@ -145,3 +145,12 @@ def test_foot_lift_is_in_leg_lengths(track):
     level = track.xy_px.copy()
     level[:, [27, 28], 1] = 500.0
     assert foot_lift_leg(level) == 0
+
+
+def test_who_stands_while_others_pass_does_not_walk():
+    """Ankles that are seen apart in some frames only do not swing."""
+    track = seen_from(as_pose_track(RunnerModel(), np.arange(120) / 60), 85)
+    swinging, standing = track.xy_px, np.tile(track.xy_px[:1], (120, 1, 1))
+    standing[:, LEGS["left"].ankle, 1] = standing[:, LEGS["right"].ankle, 1] + np.where(np.arange(120) % 4, 1, 60)
+    assert activity_from_front(foot_lift_leg(swinging)) == "running"
+    assert math.isnan(foot_lift_leg(standing))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from footstrike.data import PoseTrack
 from footstrike.errors import InvalidValueError
-from footstrike.gait.view import camera_yaw_deg, legs_visibility, trunk_seen, view_of
+from footstrike.gait.view import camera_yaw_deg, legs_visibility, trunk_seen, view_of, views_of
 from runner_model import RunnerModel, as_pose_track, seen_from
 
 TIMES_S = np.arange(90) / 60
@@ -48,6 +48,24 @@ def test_a_mirror_leaves_the_yaw(yaw_deg: float, mirrored: Callable[[PoseTrack],
 )
 def test_view_of_an_exact_body(yaw_deg: float, view: str) -> None:
     assert view_of(camera_yaw_deg(turned(yaw_deg))) == view
+
+
+@pytest.mark.parametrize(
+    ("yaw_deg", "views"),
+    [
+        (0, ("side",)),
+        (16, ("side",)),
+        (-24, ("side", "oblique")),
+        (27, ("oblique", "side")),
+        (-45, ("oblique",)),
+        (66, ("oblique", "front")),
+        (-71, ("rear", "oblique")),
+        (90, ("front",)),
+        (math.nan, ("unclear",)),
+    ],
+)
+def test_near_a_border_both_views_are_named(yaw_deg: float, views: tuple[str, ...]) -> None:
+    assert views_of(yaw_deg) == views
 
 
 def legs_alone(yaw_deg: float) -> PoseTrack:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from footstrike.pose.camera import NO_CHANGE, CameraView, Change, camera_path
+from footstrike.pose.camera import HISTOGRAM_BINS, CameraView, Change, camera_path
 
 NOBODY: list[np.ndarray] = []
 WIDTH_PX, HEIGHT_PX = 640, 360
@@ -32,7 +32,11 @@ def test_the_wall_is_followed() -> None:
 
 
 def test_the_first_picture_changes_nothing() -> None:
-    assert changes(wall(0, 0)) == [NO_CHANGE]
+    (first,) = changes(wall(0, 0))
+    assert first.shift_px.tolist() == [0, 0]
+    assert first.difference == 0
+    assert np.isnan(first.stir)
+    assert first.levels.sum() == pytest.approx(1)
 
 
 def test_a_view_that_joins_later_sees_the_same_change() -> None:
@@ -63,17 +67,59 @@ def test_a_runner_who_fills_the_picture_leaves_nothing_to_follow() -> None:
     assert np.isnan(view.change(wall(4, 0), [person]).shift_px).all()
 
 
+DIM, BRIGHT = np.eye(HISTOGRAM_BINS)[[3, 9]]
+
+
+def changed(shift_px: float, difference: float, levels: np.ndarray) -> Change:
+    return Change(np.array([shift_px, 0.0]), difference, stir=difference, levels=levels)
+
+
 def test_a_cut_starts_a_shot_and_moves_nothing() -> None:
-    still = Change(np.array([1.0, 0.0]), difference=2.0, regrouped=0.05)
-    cut = Change(np.array([50.0, 50.0]), difference=60.0, regrouped=1.2)
-    camera_px, shot = camera_path([NO_CHANGE, still, still, cut, still])
+    still, cut = changed(1.0, 2.0, DIM), changed(50.0, 60.0, BRIGHT)
+    after = changed(1.0, 2.0, BRIGHT)
+    camera_px, shot = camera_path([changed(0.0, 0.0, DIM), still, still, cut, after])
     assert shot.tolist() == [0, 0, 0, 1, 1]
     assert camera_px[:, 0].tolist() == [0, 1, 2, 2, 3]
 
 
-@pytest.mark.parametrize("regrouped", [0.1, 1.2])
-def test_a_video_that_always_changes_much_has_no_cuts(regrouped: float) -> None:
-    wild = Change(np.full(2, np.nan), difference=60.0, regrouped=regrouped)
-    camera_px, shot = camera_path([NO_CHANGE, *[wild] * 5])
+@pytest.mark.parametrize("levels", [(DIM, DIM), (DIM, BRIGHT)], ids=["alike", "unlike"])
+def test_a_video_that_always_changes_much_has_no_cuts(levels: tuple[np.ndarray, np.ndarray]) -> None:
+    wild = [changed(np.nan, 60.0, levels[number % 2]) for number in range(6)]
+    camera_px, shot = camera_path([changed(0.0, 0.0, DIM), *wild])
     assert not shot.any()
     assert not camera_px.any()
+
+
+def lit(picture: np.ndarray, more: int) -> np.ndarray:
+    """A picture in a flash of light."""
+    return np.minimum(picture.astype(int) // 2 + more, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_a_flash_is_no_cut(length: int) -> None:
+    before = [lit(wall(right_px, 0), 0) for right_px in range(0, 12, 2)]
+    flash = [lit(wall(12, 0), 120 - 5 * number) for number in range(length)]
+    after = [lit(wall(right_px, 0), 0) for right_px in range(14, 30, 2)]
+    camera_px, shot = camera_path(changes(*before, *flash, *after))
+    assert not shot.any()
+    assert np.abs(np.diff(camera_px[:, 0])).max() < 3
+
+
+def test_a_cut_in_a_flash_is_a_cut() -> None:
+    """What comes after the flash is another scene."""
+    before = [lit(wall(right_px, 0), 0) for right_px in range(0, 12, 2)]
+    flash, after = lit(wall(12, 0), 120), [lit(wall(right_px, 0, seed=5), 60) for right_px in range(0, 16, 2)]
+    _, shot = camera_path(changes(*before, flash, *after))
+    assert shot[0] == 0
+    assert shot[-1] >= 1
+
+
+def test_the_picture_stirs_where_people_are() -> None:
+    view, person = CameraView(), np.tile([[100.0, 100.0], [160.0, 260.0], [130.0, 180.0]], (11, 1))
+    view.change(wall(0, 0), [person])
+    moved = wall(0, 0)
+    moved[100:260, 100:160] = 255 - moved[100:260, 100:160]
+    stirred = view.change(moved, [person])
+    assert stirred.stir > 5 * stirred.difference > 0
+    assert view.change(moved, [person]).stir == 0
+    assert np.isnan(view.change(wall(0, 0), NOBODY).stir)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,6 +28,7 @@ def people(*persons: Person) -> People:
         camera_px=np.zeros((LOOKS, 2)),
         shot=np.zeros(LOOKS),
         persons=persons,
+        pictures_hz=math.nan,
         backend="made up",
         models=(),
     )

@@ -3,7 +3,7 @@
 from footstrike.capture.camera import camera_motion
 from footstrike.capture.facts import Capture, activity_seen_from, person_of, seen_activity
 from footstrike.capture.findings import FILMING_PAGE, Finding, blocking, conclusion, notes_of
-from footstrike.capture.picture import PictureQuality, look_at_picture, picture_quality
+from footstrike.capture.picture import PictureQuality, looks_at_pictures, picture_quality, spread_out
 from footstrike.capture.rules import activity_findings, findings_of, who_is_seen
 
 __all__ = [
@@ -17,10 +17,11 @@ __all__ = [
     "camera_motion",
     "conclusion",
     "findings_of",
-    "look_at_picture",
+    "looks_at_pictures",
     "notes_of",
     "person_of",
     "picture_quality",
     "seen_activity",
+    "spread_out",
     "who_is_seen",
 ]

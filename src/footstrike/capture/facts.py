@@ -25,7 +25,7 @@ from footstrike.data import (
 from footstrike.gait.landmarks import LEGS
 from footstrike.gait.steps import Stride
 from footstrike.gait.time_scale import activity_from_front, foot_lift_leg
-from footstrike.gait.view import camera_yaw_deg, leg_length_px, legs_visibility, trunk_seen, view_of
+from footstrike.gait.view import camera_yaw_deg, leg_length_px, legs_visibility, trunk_seen, view_of, views_of
 
 BODY_OVER_LANDMARKS = 1.1
 """Height of a body over the distance from its highest to its lowest landmark: the skull above the eyes is left out."""
@@ -71,6 +71,11 @@ class Person:
         """Name of the view."""
         return view_of(self.yaw_deg)
 
+    @property
+    def view_or(self) -> View | None:
+        """Name of the neighbouring view, where the angle's error lets it be that one."""
+        return next(iter(views_of(self.yaw_deg)[1:]), None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
@@ -84,6 +89,8 @@ class Capture:
         Share of it that was looked at, 0 to 1.
     rate_hz
         Frames per second as it plays.
+    pictures_hz
+        Different pictures among them, where some repeat the one before.
     steps
         Number of steps in what was looked at.
     activity
@@ -112,6 +119,7 @@ class Capture:
     speed_of_motion: Speed = UNKNOWN_SPEED
     video: VideoInfo | None = None
     picture: PictureQuality | None = None
+    pictures_hz: float = math.nan
 
     @property
     def real_rate_hz(self) -> float:

@@ -19,7 +19,7 @@ def rate_findings(capture: Capture) -> list[Finding]:
         return [Finding("rate", "rate_stored", "ok", f"{capture.rate_hz:.0f} frames per second as it is stored.")]
     rate_hz = capture.real_rate_hz
     stored = "" if capture.slow_motion.factor == 1 else f" ({capture.rate_hz:.0f} stored)"
-    rate, error_ms = f"{rate_hz:.0f} frames per second of real time{stored}", 1000 * CONTACT_ERROR_FRAMES / rate_hz
+    rate, error_ms = f"{rate_hz:.0f} frames per second of real time{stored}", _error_ms(rate_hz)
     found = f"{rate}."
     if rate_hz < LOW_RATE_HZ:
         costs = f"Each contact time is good to about ±{error_ms:.0f} ms, and the strike angle suffers."
@@ -30,6 +30,24 @@ def rate_findings(capture: Capture) -> list[Finding]:
         action = "Film at 120 or 240 frames per second for contact times."
         return [Finding("rate", "medium_fps", "info", found, costs, action)]
     return [Finding("rate", "high_fps", "ok", f"{rate}: each contact time is good to about ±{error_ms:.0f} ms.")]
+
+
+def repeat_findings(capture: Capture) -> list[Finding]:
+    """Say that pictures repeat."""
+    if math.isnan(capture.pictures_hz):
+        return []
+    real_hz = capture.pictures_hz * capture.slow_motion.factor
+    found = (
+        f"Pictures repeat: of {capture.rate_hz:.0f} a second only about {capture.pictures_hz:.0f} differ from the one "
+        "before."
+    )
+    costs = f"Motion halts and jumps, and each contact time is good to no better than ±{_error_ms(real_hz):.0f} ms."
+    action = "Give the camera's own file, not a copy that was edited, converted or recorded from a screen."
+    return [Finding("rate", "repeated_pictures", "caution", found, costs, action)]
+
+
+def _error_ms(rate_hz: float) -> float:
+    return 1000 * CONTACT_ERROR_FRAMES / rate_hz
 
 
 def playback_findings(capture: Capture) -> list[Finding]:

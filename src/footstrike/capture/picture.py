@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from footstrike.data import FloatArray
+from footstrike.data import FloatArray, PoseTrack
 from footstrike.gait.landmarks import LEGS
+from footstrike.pose.parallel import TimedPicture
+
+MOST_PICTURES = 15
+"""So many are judged; they wait, coded, until it is known where the runner is."""
 
 PATCH_FEET = 0.9
 """Half the width of the picture around a foot, in foot lengths."""
@@ -18,6 +23,8 @@ SMALLEST_FOOT_PX = 20.0
 """Smaller feet show no blur that could be told from coarseness."""
 STEEPEST_ROWS = 75.0
 """Percentile, over the rows of pixels around a foot, of the steepest change from pixel to pixel: its edge."""
+COARSE_PX = 100
+"""So many pixels across a person tell how bright it is as well as all."""
 _LUMA = np.array([0.299, 0.587, 0.114])
 
 
@@ -37,6 +44,26 @@ class PictureQuality:
     smear_foot: float
 
 
+Picture = TypeVar("Picture", bound=TimedPicture)
+
+
+def spread_out(frames: Iterable[Picture], kept: list[Picture]) -> Iterator[Picture]:
+    """Pass frames on, however many there are, and keep 8 to 15 of them, evenly spread (all of fewer)."""
+    every = 1
+    for number, frame in enumerate(frames):
+        if number % every == 0:
+            kept.append(frame)
+        if len(kept) > MOST_PICTURES:
+            del kept[1::2]
+            every *= 2
+        yield frame
+
+
+def looks_at_pictures(frames: Iterable[TimedPicture], track: PoseTrack) -> tuple[PictureQuality, ...]:
+    """Judge those frames of a track in which the runner was found."""
+    return tuple(look_at_picture(frame.rgb, track.xy_px[frame.index]) for frame in frames if track.found[frame.index])
+
+
 def picture_quality(looks: Sequence[PictureQuality]) -> PictureQuality | None:
     """Return the median of some pictures, ``None`` without any."""
     if not looks:
@@ -51,7 +78,8 @@ def picture_quality(looks: Sequence[PictureQuality]) -> PictureQuality | None:
 def look_at_picture(rgb: NDArray[np.uint8], xy_px: FloatArray) -> PictureQuality:
     """Judge one picture of shape (H, W, 3) with landmarks (33, 2)."""
     low, high = np.floor(xy_px.min(axis=0)).astype(int), np.ceil(xy_px.max(axis=0)).astype(int)
-    around = _cut(rgb, low, high)
+    every = max(1, int((high - low).min()) // COARSE_PX)
+    around = _cut(rgb, low, high)[::every, ::every]
     return PictureQuality(
         brightness=float((around @ _LUMA).mean() / 255) if around.size else math.nan,
         smear_foot=_smear_foot(rgb, xy_px),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from footstrike.capture.facts import Capture, Person
-from footstrike.capture.file_rules import file_findings, playback_findings, rate_findings
+from footstrike.capture.file_rules import file_findings, playback_findings, rate_findings, repeat_findings
 from footstrike.capture.findings import Finding, Level
 from footstrike.capture.picture import PictureQuality
 from footstrike.data import Activity, Measure, Speed
@@ -34,6 +34,7 @@ def findings_of(capture: Capture) -> tuple[Finding, ...]:
         *who_is_seen(capture.person),
         *_activity_in_view(capture),
         *rate_findings(capture),
+        *repeat_findings(capture),
         *playback_findings(capture),
         *_size_findings(capture),
         *_camera_findings(capture),
@@ -76,24 +77,25 @@ def _unseen(code: str, found: str) -> Finding:
 
 def _view_findings(person: Person) -> list[Finding]:
     yaw_deg, view = person.yaw_deg, person.view
-    off = f"{abs(yaw_deg):.0f} degrees off the side view"
+    degrees, border = f"{abs(yaw_deg):.0f} degrees off", _border(person)
+    square, off = f"{degrees} square{border}", f"about {degrees} the side view{border}"
     if view == "unclear":
         return []
     if view == "side":
-        return [
-            Finding(
-                "view", "view_side", "ok", f"The camera looks from the side, {abs(yaw_deg):.0f} degrees off square."
-            )
-        ]
+        return [Finding("view", "view_side", "ok", f"The camera looks from the side, {square}.")]
     if view in ("front", "rear"):
-        found = f"The camera looks from the {view} (about {off})."
+        found = f"The camera looks from the {view} ({off})."
         return [Finding("view", f"view_{view}", "blocking", found, "Strike type needs a view from the side.", _SQUARE)]
-    where = "ahead of" if yaw_deg > 0 else "behind"
-    found = f"The camera is {where} the runner, about {off}."
+    found = f"The camera is {'ahead of' if yaw_deg > 0 else 'behind'} the runner, {off}."
     if abs(yaw_deg) > MOST_YAW_DEG:
         costs = "That is too much for strike type and angles, which need a view from the side."
         return [Finding("view", "view_too_oblique", "blocking", found, costs, _SQUARE)]
     return [Finding("view", "view_oblique", "serious", found, "Distances and angles shrink.", _SQUARE)]
+
+
+def _border(person: Person) -> str:
+    """Say between which views this one lies, where the angle's own error does not tell them apart."""
+    return f", between {person.view} and {person.view_or}" if person.view_or else ""
 
 
 def _feet_findings(person: Person) -> list[Finding]:

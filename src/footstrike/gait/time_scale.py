@@ -38,6 +38,9 @@ RUNNING_ABOVE = 0.2
 WALKING_BELOW = -0.25
 RUNNING_LIFT_LEG = 0.19
 WALKING_LIFT_LEG = 0.16
+STEADY_SHARE = 0.35
+"""Half of the time, feet that swing are this share of their lift apart in height or more: 0.7 in two runners on film,
+0.3 in somebody who stands."""
 PHASES = np.linspace(-0.5, 0.5, 13)
 
 
@@ -117,10 +120,12 @@ def foot_lift_leg(xy_px: FloatArray) -> float:
     """Return how far the ankles of ``(N, 33, 2)`` landmarks part in height, in leg lengths: their 80th percentile.
 
     A runner's swinging foot rises far behind the body, a walker's hardly leaves the ground: 0.19 and more in runners
-    who are rendered or filmed from the front, 0.15 and less in walkers on film (few).
+    who are rendered or filmed from the front, 0.15 and less in walkers on film (few). NaN where they only part now and
+    then: somebody stands, and the pose model errs where others pass by.
     """
     parted_px = np.abs(xy_px[:, LEGS["left"].ankle, 1] - xy_px[:, LEGS["right"].ankle, 1])
-    return float(np.percentile(parted_px, 80)) / leg_length_px(xy_px)
+    usual_px, lift_px = np.percentile(parted_px, (50, 80))
+    return float(lift_px) / leg_length_px(xy_px) if usual_px >= STEADY_SHARE * lift_px else math.nan
 
 
 def activity_from_front(lift_leg: float) -> Activity | None:

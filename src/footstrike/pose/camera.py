@@ -3,11 +3,13 @@
 A phone held by hand and a camera that follows the runner move the whole picture up and down, which
 would look like bounce of the trunk. Corners of the background, outside a box around each person, are
 followed from frame to frame (Lucas & Kanade optical flow); the median of their shifts is the
-camera's. Captions, which stay where they are, do not count. A picture that differs wholly from the one before is a cut.
+camera's. Captions, which stay where they are, do not count. A picture that differs wholly from the one before is a cut,
+unless it is a flash of light, after which all is as before.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +42,10 @@ CUT_HISTOGRAM = 0.3
 """Share of the grey levels that must change hands between neighbouring pictures of a cut (0 to 2)."""
 CUT_TIMES_TYPICAL = 2.5
 """The pictures of a cut also differ this many times more than the ones before it did."""
+FLASH_LOOKS = 8
+"""A flash lasts less than so many looks, and leaves the grey levels as they were:"""
+AFTER_FLASH = 0.15
+"""no larger a share of them has changed hands. Within so many looks after a cut it stays above 0.3."""
 HISTOGRAM_BINS = 32
 LEAST_DIFFERENCE = 0.5
 """Grey levels by which even a still picture differs from the next."""
@@ -55,16 +61,16 @@ class Change:
         ``(2,)`` how far the background moved, right and down; NaN where too little of it can be followed.
     difference
         Mean difference of the grey levels.
-    regrouped
-        Share of the grey levels that changed hands, 0 to 2.
+    stir
+        The same where people are; NaN without any.
+    levels
+        ``(32,)`` share of the pixels in each range of grey levels, as they are now.
     """
 
     shift_px: FloatArray
     difference: float
-    regrouped: float
-
-
-NO_CHANGE = Change(np.zeros(2), 0.0, 0.0)
+    stir: float
+    levels: FloatArray
 
 
 class CameraView:
@@ -86,12 +92,15 @@ class CameraView:
         grey = _shrunk(rgb, (WORK_WIDTH_PX, max(1, round(rgb.shape[0] * scale))))
         before, self._grey = self._grey, grey
         if before is None:
-            return NO_CHANGE
+            return Change(np.zeros(2), 0.0, math.nan, _histogram(grey))
         background = _background(grey.shape, (xy_px * scale for xy_px in people_xy_px))
+        change = cv2.absdiff(before, grey)
+        people = cv2.bitwise_not(background)
         return Change(
             shift_px=_background_shift(before, grey, background) / scale,
-            difference=max(float(cv2.absdiff(before, grey).mean()), LEAST_DIFFERENCE),
-            regrouped=float(np.abs(_histogram(grey) - _histogram(before)).sum()),
+            difference=float(change.mean()),
+            stir=float(cv2.mean(change, mask=people)[0]) if people.any() else math.nan,
+            levels=_histogram(grey),
         )
 
 
@@ -124,15 +133,31 @@ def camera_path(changes: Sequence[Change]) -> tuple[FloatArray, FloatArray]:
 
 
 def _cuts(changes: Sequence[Change]) -> list[bool]:
-    """Return whether each picture starts a new shot: wholly unlike the last, more than is usual here."""
+    """Return whether each picture starts a new shot: wholly unlike the last, more than is usual here, and for good."""
     cuts, typical = [False], 0.0
-    for change in changes[1:]:
-        typical = typical or change.difference
-        cut = change.regrouped > CUT_HISTOGRAM and change.difference > CUT_TIMES_TYPICAL * typical
-        if not cut:
-            typical = 0.8 * typical + 0.2 * change.difference
-        cuts.append(cut)
+    for number, change in enumerate(changes[1:], 1):
+        difference = max(change.difference, LEAST_DIFFERENCE)
+        typical = typical or difference
+        unlike = _regrouped(changes[number - 1], change) > CUT_HISTOGRAM and difference > CUT_TIMES_TYPICAL * typical
+        if not unlike:
+            typical = 0.8 * typical + 0.2 * difference
+        cuts.append(unlike and not _of_flash(changes, number))
     return cuts
+
+
+def _of_flash(changes: Sequence[Change], number: int) -> bool:
+    """Return whether soon after a picture all is as it was before it, or it is itself as soon before."""
+    before, now = changes[number - 1], changes[number]
+    later = changes[number + 1 : number + FLASH_LOOKS]
+    earlier = changes[max(0, number - FLASH_LOOKS) : number - 1]
+    return any(_regrouped(before, one) < AFTER_FLASH for one in later) or any(
+        _regrouped(one, now) < AFTER_FLASH for one in earlier
+    )
+
+
+def _regrouped(one: Change, other: Change) -> float:
+    """Return the share of the grey levels that changed hands between two pictures, 0 to 2."""
+    return float(np.abs(other.levels - one.levels).sum())
 
 
 def _histogram(grey: NDArray[np.uint8]) -> FloatArray:

@@ -9,6 +9,7 @@ same bytes.
 from __future__ import annotations
 
 import json
+import math
 import zipfile
 from dataclasses import fields
 from fractions import Fraction
@@ -92,6 +93,7 @@ def _metadata(track: PoseTrack, video: VideoInfo | None) -> dict[str, Any]:
         "frame_size_px": track.frame_size_px,
         "models": [[model.name, model.sha256] for model in track.models],
         "people": track.people,
+        "pictures_hz": track.pictures_hz if math.isfinite(track.pictures_hz) else None,
         "video": None if video is None else _video_metadata(video),
     }
 
@@ -155,6 +157,7 @@ def _track(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> PoseTr
         xy_px=members["xy_px"],
         visibility=members["visibility"],
         people=_people(metadata.get("people", 1)),
+        pictures_hz=_pictures_hz(metadata.get("pictures_hz")),
         **{name: members.get(name) for name in _OPTIONAL_ARRAYS},
     )
 
@@ -162,6 +165,11 @@ def _track(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> PoseTr
 def _people(count: Any) -> int:
     require(isinstance(count, int) and 0 <= count <= _MOST_PEOPLE, f"its number of people is {count!r}")
     return int(count)
+
+
+def _pictures_hz(rate: Any) -> float:
+    require(rate is None or (isinstance(rate, float) and 0 <= rate < math.inf), f"its rate of pictures is {rate!r}")
+    return math.nan if rate is None else float(rate)
 
 
 def _video(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> VideoInfo | None:

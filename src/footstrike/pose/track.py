@@ -18,6 +18,7 @@ from footstrike.pose.following import followed, single, unbroken_runs
 from footstrike.pose.parallel import OnFrame, TimedPicture, Visit, look_at, reported
 from footstrike.pose.people import Look, Name, Person, Sighting, lasting_looks, most_at_once, people_of, with_returns
 from footstrike.pose.region import Region
+from footstrike.pose.repeats import pictures_hz
 
 _NOBODY = np.full((LANDMARK_COUNT, 6), np.nan, dtype=np.float32)
 _NOBODY[:, 2] = 0
@@ -50,6 +51,8 @@ class People:
         ``(L, 2)`` and ``(L,)``, as in :class:`PoseTrack`.
     persons
         The largest first, but those seen for a moment last.
+    pictures_hz
+        As in :class:`PoseTrack`.
     backend, models
         What looked.
     """
@@ -60,6 +63,7 @@ class People:
     camera_px: FloatArray
     shot: FloatArray
     persons: tuple[Person, ...]
+    pictures_hz: float
     backend: str
     models: tuple[ModelInfo, ...]
 
@@ -93,6 +97,7 @@ class People:
             shot=shown.shot,
             region=shown.region,
             people=most_at_once(self.persons, self.time_s[self.looked]),
+            pictures_hz=self.pictures_hz,
         )
 
 
@@ -154,6 +159,7 @@ def follow_people(
         camera_px=camera_px,
         shot=shot,
         persons=people_of([one.look for one in seen], time_s[looked], camera_px, shot),
+        pictures_hz=pictures_hz(time_s[looked], np.array([one.change.stir for one in seen])),
         backend=backend.name,
         models=backend.models(),
     )
