@@ -93,7 +93,7 @@ def _is_stride(first: Step, second: Step, third: Step) -> bool:
 
 
 def _angles_by_foot(bout: Bout, steps: Sequence[Step]) -> dict[Foot, FloatArray]:
-    """Return ``(N, 3)`` knee, shank and foot angle of either leg through a bout, NaN where the legs are not told apart."""
+    """Return ``(N, 3)`` knee, shank and foot angle of either leg through a bout, NaN outside known steps."""
     period_s = float(np.median(np.diff([step.contact.contact_s.value for step in steps])))
     legs = legs_by_foot(bout.time_s, leg_roles(bout.time_s, bout.fine_xy_leg, period_s), steps)
     to_marker = np.array([-HIPS_AHEAD_LEG, 0.0])

@@ -163,7 +163,9 @@ def _write_all(
     session: Session, folder: Path, video_path: Path | None, with_video: bool, on_progress: OnProgress, jobs: int
 ) -> None:
     pictures = _write_video(session, folder, video_path, with_video, on_progress, jobs)
-    (folder / REPORT).write_text(render_page(session, pictures), encoding="utf-8", newline="\n")
+    time_s = session.track.time_s
+    shown_s = time_s - time_s[0] if (folder / ANNOTATED).exists() else None
+    (folder / REPORT).write_text(render_page(session, pictures, shown_s), encoding="utf-8", newline="\n")
     write_steps_csv(session, folder / STEPS)
     write_summary_json(session, folder / SUMMARY)
     save_landmarks(folder / LANDMARKS, session.track, session.video)
