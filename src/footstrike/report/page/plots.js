@@ -102,7 +102,6 @@ const PLOTS = {
       layout: layout(320, {
         xaxis: axis(words.plots.time, { zeroline: false }), yaxis: axis(words.plots.shank_angle.y),
         shapes: [span(p5, p95, 0.12), span(p20, p80, 0.16), level(p50, "solid")],
-        annotations: [note(p95, words.plots.band_wide, "bottom"), note(p50, words.plots.median, "bottom")],
       }),
     };
   },
@@ -194,8 +193,8 @@ function panelDomains(count, columns, gapX, gapY) {
 
 function sidesPlot(width) {
   const columns = width < 520 ? 2 : 3;
-  const domains = panelDomains(data.sides.length, columns, 0.13, 0.24);
-  const made = layout(columns === 2 ? 620 : 460, { showlegend: false, annotations: [] });
+  const domains = panelDomains(data.sides.length, columns, 0.13, 0.28);
+  const made = layout(columns === 2 ? 660 : 500, { showlegend: false, annotations: [], margin: { l: 40, r: 12, t: 44, b: 30 } });
   const traces = [];
   data.sides.forEach((side, i) => {
     const k = i ? String(i + 1) : "";
@@ -226,7 +225,7 @@ function driftPlot(width) {
   const rows = [...data.drift].reverse();
   const narrow = width < 520;
   const labels = rows.map((row) => narrow ? wrapped(row.label, 17) : row.label);
-  const far = Math.max(4, ...rows.map((row) => Math.abs(row.errors) + 0.5));
+  const far = Math.max(4, ...rows.map((row) => Math.abs(row.errors) + 2.3));
   return {
     traces: [{
       type: "scatter", mode: narrow ? "markers" : "markers+text", x: rows.map((row) => row.errors), y: labels, error_x: { type: "constant", value: 2, color: see(colour("ink"), 0.45), thickness: 1, width: 0 },
