@@ -16,6 +16,7 @@ from footstrike.pose.landmarks_file import save_landmarks
 from footstrike.report.overlay import build_scene, landing_pictures, write_annotated_video
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.page import render_page, steps_to_picture
+from footstrike.report.paper import print_page
 from footstrike.report.summary import write_summary_json
 from footstrike.report.tables import write_steps_csv
 from footstrike.report.workspace import workspace_beside
@@ -28,7 +29,9 @@ ANNOTATED, REPORT, STEPS, SUMMARY, LANDMARKS = FILE_NAMES = (
     "summary.json",
     "landmarks.npz",
 )
-"""Every file that footstrike writes, and so the only ones it ever replaces."""
+"""What an analysis writes."""
+PDF = "report.pdf"
+"""Written on request; with the others the only files that footstrike ever replaces."""
 LEAST_FREE_BYTES = 500_000
 """With less room on the disk no results fit, so the work need not begin."""
 
@@ -38,7 +41,7 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class OutputPaths:
-    """Where the results are; ``annotated`` is ``None`` where no video was written."""
+    """Where the results are; ``annotated`` and ``pdf`` are ``None`` where they were not written."""
 
     folder: Path
     annotated: Path | None
@@ -46,6 +49,7 @@ class OutputPaths:
     steps: Path
     summary: Path
     landmarks: Path
+    pdf: Path | None = None
 
 
 def require_usable(folder: Path, video_path: Path | None, force: bool) -> None:
@@ -63,7 +67,7 @@ def require_usable(folder: Path, video_path: Path | None, force: bool) -> None:
         if folder.is_dir() and any(folder.iterdir()) and not force:
             raise _exists_already(folder)
         _require_writable(folder)
-    targets = {os.path.realpath(folder / name) for name in FILE_NAMES}
+    targets = {os.path.realpath(folder / name) for name in (*FILE_NAMES, PDF)}
     if video_path is not None and os.path.realpath(video_path) in targets:
         raise OutputError(f"{video_path} would be replaced by its own results; choose another folder with -o.")
 
@@ -93,6 +97,7 @@ def write_outputs(
     force: bool = False,
     on_progress: OnProgress | None = None,
     jobs: int | None = None,
+    browser: Path | None = None,
 ) -> OutputPaths:
     """Write the annotated video, page, tables and landmarks of one recording.
 
@@ -115,6 +120,8 @@ def write_outputs(
         Called with frames done and frames in all.
     jobs
         Threads to write the video with; all cores unless told otherwise.
+    browser
+        A browser of :func:`footstrike.report.paper.find_browser` that prints the page to ``report.pdf``.
 
     Raises
     ------
@@ -125,6 +132,8 @@ def write_outputs(
     require_usable(folder, video_path, force)
     with _workspace(folder) as workspace:
         _write_all(session, workspace, video_path, with_video, on_progress or _ignore, jobs or available_cores())
+        if browser is not None:
+            print_page(browser, workspace / REPORT, workspace / PDF)
         _move_into_place(workspace, folder, force)
     annotated = folder / ANNOTATED
     return OutputPaths(
@@ -134,6 +143,7 @@ def write_outputs(
         steps=folder / STEPS,
         summary=folder / SUMMARY,
         landmarks=folder / LANDMARKS,
+        pdf=folder / PDF if browser is not None else None,
     )
 
 
@@ -194,7 +204,7 @@ def _move_into_place(workspace: Path, folder: Path, force: bool) -> None:
         return
     if workspace.parent != folder and not force:  # somebody else has made it since
         raise _exists_already(folder)
-    for name in FILE_NAMES:
+    for name in (*FILE_NAMES, PDF):
         if (workspace / name).exists():
             (workspace / name).replace(folder / name)
         else:

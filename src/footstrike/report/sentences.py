@@ -96,7 +96,9 @@ def ankle_sentences(verdict: FootVerdict, speed: Speed) -> list[str]:
 def percentile_runners(session: Session) -> str:
     """Return with whom the shank angles of a session are compared."""
     compared = (verdict.ankle for verdict in session.verdict.values() if verdict.shank_angle_deg.known)
-    return next((runners_words(ankle, session.speed) for ankle in compared), runners_words(UNKNOWN_PLACE, session.speed))
+    return next(
+        (runners_words(ankle, session.speed) for ankle in compared), runners_words(UNKNOWN_PLACE, session.speed)
+    )
 
 
 def speed_sentence(speed: Speed) -> str:

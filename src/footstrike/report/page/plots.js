@@ -92,7 +92,7 @@ const PLOTS = {
     traces: landingTraces("foot_angle", "°"),
     layout: layout(320, {
       xaxis: axis(words.plots.time, { zeroline: false }), yaxis: axis(words.plots.foot_angle.y),
-      shapes: [level(8, "dash"), level(-1.6, "dash")], annotations: [note(8, "heel", "bottom"), note(-1.6, "forefoot", "top")],
+      shapes: [level(8, "dash"), level(-1.6, "dash")], annotations: [note(8, words.plots.foot_angle.above, "bottom"), note(-1.6, words.plots.foot_angle.below, "top")],
     }),
   }),
   shank_angle: () => {
@@ -193,8 +193,10 @@ function panelDomains(count, columns, gapX, gapY) {
 
 function sidesPlot(width) {
   const columns = width < 520 ? 2 : 3;
-  const domains = panelDomains(data.sides.length, columns, 0.13, 0.28);
-  const made = layout(columns === 2 ? 660 : 500, { showlegend: false, annotations: [], margin: { l: 40, r: 12, t: 44, b: 30 } });
+  const rows = Math.ceil(data.sides.length / columns);
+  const height = 74 + 190 * rows;
+  const domains = panelDomains(data.sides.length, columns, 0.13, 66 / (height - 74));
+  const made = layout(height, { showlegend: false, annotations: [], margin: { l: 40, r: 12, t: 44, b: 30 } });
   const traces = [];
   data.sides.forEach((side, i) => {
     const k = i ? String(i + 1) : "";
@@ -233,8 +235,8 @@ function driftPlot(width) {
       text: rows.map((row) => row.words), textposition: "top center", textfont: { size: 11, color: colour("soft") },
       hovertext: rows.map((row) => `${row.label}: ${row.words}`), hoverinfo: "text",
     }],
-    layout: layout(70 + 34 * rows.length, {
-      margin: { l: 10, r: 12, t: 12, b: 40 }, xaxis: axis(words.plots.drift.x, { range: [-far, far] }), yaxis: axis("", { showgrid: true, zeroline: false }),
+    layout: layout(70 + (narrow ? 48 : 34) * rows.length, {
+      margin: { l: 10, r: 12, t: 12, b: 40 }, xaxis: axis(narrow ? wrapped(words.plots.drift.x, 12) : words.plots.drift.x, { range: [-far, far] }), yaxis: axis("", { showgrid: true, zeroline: false }),
       shapes: [{ type: "rect", yref: "paper", y0: 0, y1: 1, x0: -2, x1: 2, fillcolor: see(colour("band"), 0.14), line: { width: 0 }, layer: "below" }],
     }),
   };
