@@ -89,9 +89,10 @@ def print_page(browser: Path, page: Path, pdf: Path) -> None:
         If the browser does not.
     """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        command = [browser, *FLAGS, *_as_root(), f"--user-data-dir={profile}", f"--print-to-pdf={pdf.resolve()}"]
+        chosen = (*FLAGS, *_as_root(), f"--user-data-dir={profile}", f"--print-to-pdf={pdf.resolve()}")
+        command = [str(browser), *chosen, page.resolve().as_uri()]
         try:
-            done = subprocess.run([*command, page.resolve().as_uri()], capture_output=True, timeout=MOST_SECONDS)
+            done = subprocess.run(command, capture_output=True, timeout=MOST_SECONDS)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise OutputError(
                 f"{browser} did not print the report ({type(error).__name__}); leave --pdf out."

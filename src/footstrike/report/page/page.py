@@ -143,11 +143,8 @@ def _captions(session: Session, words: Mapping[str, Any], data: Mapping[str, Any
         "count": len(data["drift"]),
         "strides": strides,
     }
-    empty = {
-        name
-        for name, drawn in (("sides", data["sides"]), ("drift", data["drift"]), ("cycle", strides), ("cadence", data["intervals"]))
-        if not drawn
-    }  # fmt: skip
+    drawn = {"sides": data["sides"], "drift": data["drift"], "cycle": strides, "cadence": data["intervals"]}
+    empty = [name for name, content in drawn.items() if not content]
     shown = [name for name in _PLOTS if session.steps and name not in empty]
     captions = {name: plots[name]["caption"].format(**filled) for name in shown}
     if "speed" in captions and not session.speed.mps.known:

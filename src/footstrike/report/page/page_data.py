@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -122,7 +123,7 @@ def _reference(session: Session) -> dict[str, Any]:
 
 def _intervals(steps: Sequence[Step]) -> list[list[Any]]:
     """Return step number, time and steps per minute of each step that the next one follows without a gap."""
-    pairs = [(a, b) for a, b in zip(steps, steps[1:], strict=False) if a.contact.bout == b.contact.bout]
+    pairs = [(a, b) for a, b in pairwise(steps) if a.contact.bout == b.contact.bout]
     lengths_s = np.array([b.contact.contact_s.value - a.contact.contact_s.value for a, b in pairs])
     if not pairs:
         return []
