@@ -114,7 +114,7 @@ def _content(
         "pictured": len(pictures),
         "feet_seen": [foot for foot in FEET if any(step.contact.foot == foot for step in session.steps)],
         "strikes_seen": [name for name in STRIKE_RGB if any(step.strike.type == name for step in session.steps)],
-        "plots": [(name, words["plots"][name]["title"], caption) for name, caption in _captions(session, words, data)],
+        "plots": _plots(session, words, data),
         "metrics": [metric_row(session, name, words) for name in session.metrics],
         "steps": [step_row(step) for step in session.steps],
         "unseen": handbook().not_measurable,
@@ -130,8 +130,8 @@ def _content(
     }
 
 
-def _captions(session: Session, words: Mapping[str, Any], data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return the plots for which there is something to draw, with their captions filled in."""
+def _plots(session: Session, words: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the plots with their captions filled in; a caption without a plot says why there is none."""
     plots, source = words["plots"], handbook().sources[_FUKUCHI]
     strides = ", ".join(f"{curve['strides']} {curve['foot']}" for curve in data["cycle"]["feet"])
     over_s = max((drift["over_s"] for drift in data["drift"]), default=0.0)
@@ -151,4 +151,8 @@ def _captions(session: Session, words: Mapping[str, Any], data: Mapping[str, Any
         captions["speed"] = plots["speed"]["caption_unknown"]
     if "drift" in empty and session.steps:
         captions["drift"] = plots["drift"]["few"]
-    return [(name, captions[name]) for name in _PLOTS if name in captions]
+    return [
+        {"name": name, "title": plots[name]["title"], "caption": captions[name], "drawn": name not in empty}
+        for name in _PLOTS
+        if name in captions
+    ]

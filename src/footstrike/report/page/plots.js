@@ -223,7 +223,6 @@ function sidesPlot(width) {
 }
 
 function driftPlot(width) {
-  if (!data.drift.length) return null;
   const rows = [...data.drift].reverse();
   const narrow = width < 520;
   const labels = rows.map((row) => narrow ? wrapped(row.label, 17) : row.label);
@@ -281,10 +280,8 @@ let printing = false;
 function draw(name, width) {
   const place = document.getElementById(`plot-${name}`);
   if (!place) return;
-  place.style.display = "block";
-  const wide = width || place.clientWidth || 600;
+  const wide = width || place.clientWidth;
   const plot = PLOTS[name](wide);
-  if (!plot) { place.style.display = ""; return; }
   const first = !place.classList.contains("js-plotly-plot");
   Plotly.react(place, plot.traces, { ...plot.layout, width: wide }, CONFIG);
   if (first) {
