@@ -143,7 +143,9 @@ def test_filters_choose_landings(results, opened):
     page.check("input[name=foot][value=left]", force=True)
     page.check("input[name=strike][value=heel]", force=True)
     shown = page.locator(".pictures > li:visible")
-    assert {(li.get_attribute("data-foot"), li.get_attribute("data-strike")) for li in shown.all()} == {("left", "heel")}
+    assert {(li.get_attribute("data-foot"), li.get_attribute("data-strike")) for li in shown.all()} == {
+        ("left", "heel")
+    }
     assert page.inner_text("#counted") == f"{shown.count()} landings shown."
     page.check("input[name=foot][value='']", force=True)
     page.check("input[name=strike][value='']", force=True)
@@ -199,14 +201,16 @@ def test_on_paper_everything_is_open_and_light(results, opened):
     assert page.locator("details:not([open])").count() == 0
     assert page.locator("#player").is_hidden() and page.locator("#filters").is_hidden()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-    assert page.evaluate("getComputedStyle(document.querySelector('#plot-timing .legendtext')).fill") == "rgb(28, 32, 36)"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('#plot-timing .legendtext')).fill") == "rgb(28, 32, 36)"
+    )
     page.emulate_media(media="screen")
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("details:not([open])").count() > 0
 
 
 def test_a_video_that_is_gone_is_said(results, opened):
-    session, folder = results
+    folder = results[1]
     (folder / "annotated.mp4").unlink()
     page = opened(folder)
     page.wait_for_selector("#missing:not([hidden])")
