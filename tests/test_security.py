@@ -18,6 +18,7 @@ import pytest
 from footstrike.cli import run
 from footstrike.errors import VideoError
 from footstrike.pose.models import find_model
+from footstrike.report.page.page import script_hash
 from footstrike.video import VideoWriter, open_video
 
 FOOTSTRIKE = [sys.executable, "-m", "footstrike"]
@@ -280,6 +281,15 @@ ALLOWED_TAGS = frozenset(
         "cc:work",
         "dc:type",
         "dc:format",
+        "button",
+        "fieldset",
+        "form",
+        "h4",
+        "input",
+        "label",
+        "legend",
+        "script",
+        "video",
     ]
 )
 
@@ -292,12 +302,14 @@ class Page(HTMLParser):
         self.faults: list[str] = []
         self.policy = ""
         self.words = ""
+        self.script = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if given.get("http-equiv") == "Content-Security-Policy":
             self.policy = given["content"]
+        self.script = given.get("type") or "code" if tag == "script" else ""
         if tag not in ALLOWED_TAGS or any(name.startswith("on") for name in given):
             self.faults.append(self.get_starttag_text() or tag)
         address = given.get("src") or given.get("href") or ""
@@ -305,7 +317,13 @@ class Page(HTMLParser):
             self.faults.append(address)
 
     def handle_data(self, data: str) -> None:
-        self.words += data
+        if not self.script:
+            self.words += data
+        elif self.script == "code" and script_hash(data) not in self.policy:
+            self.faults.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.script = ""
 
 
 def hostile_landmarks(source: Path, target: Path, words: str) -> None:

@@ -75,7 +75,7 @@ def test_a_missed_contact_makes_no_stride(session):
 
 @given(st.sets(st.integers(0, 6 * RATE_HZ - 1), max_size=500), st.sets(st.integers(0, 15)))
 def test_whatever_is_not_seen_no_curve_is_infinite(session, frames, steps):
-    """Frames without a person and steps that were not found cost strides, never a wrong shape or a number from nothing."""
+    """Frames without a person and steps that were not found cost strides, never a number from nothing."""
     xy = session.track.xy_px.copy()
     xy[sorted(frames)] = np.nan
     track = session.track.replace(xy_px=xy, time_s=session.real_time_s)
