@@ -284,7 +284,6 @@ ALLOWED_TAGS = frozenset(
         "button",
         "fieldset",
         "form",
-        "h4",
         "input",
         "label",
         "legend",

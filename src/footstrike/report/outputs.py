@@ -32,7 +32,7 @@ ANNOTATED, REPORT, STEPS, SUMMARY, LANDMARKS = FILE_NAMES = (
 """What an analysis writes."""
 PDF = "report.pdf"
 """Written on request; with the others the only files that footstrike ever replaces."""
-LEAST_FREE_BYTES = 500_000
+LEAST_FREE_BYTES = 2_000_000
 """With less room on the disk no results fit, so the work need not begin."""
 
 OnProgress = Callable[[int, int], None]
