@@ -15,7 +15,7 @@ from footstrike.errors import OutputError
 from footstrike.pose.landmarks_file import save_landmarks
 from footstrike.report.overlay import build_scene, landing_pictures, write_annotated_video
 from footstrike.report.overlay.sprites import ByteImage
-from footstrike.report.page import render_page, steps_to_picture
+from footstrike.report.page import VIDEO_NAME, render_page, steps_to_picture
 from footstrike.report.paper import print_page
 from footstrike.report.summary import write_summary_json
 from footstrike.report.tables import write_steps_csv
@@ -23,7 +23,7 @@ from footstrike.report.workspace import workspace_beside
 from footstrike.settings import available_cores
 
 ANNOTATED, REPORT, STEPS, SUMMARY, LANDMARKS = FILE_NAMES = (
-    "annotated.mp4",
+    VIDEO_NAME,
     "report.html",
     "steps.csv",
     "summary.json",

@@ -25,12 +25,14 @@ from footstrike.report.style import STRIKE_RGB, hex_colour
 from footstrike.report.summary import to_plain
 from footstrike.words import measure_words
 
+VIDEO_NAME = "annotated.mp4"
+"""The annotated video, which lies beside the page."""
 PLOTLY_VERSION = "4.1.1"
 NOTES_SHOWN = 3
 """So many warnings are read; the others are there for whoever asks."""
 _FOLDER = Path(__file__).parent
 _SEVERITIES = ("serious", "caution", "info")
-_SCRIPTS = ("video.js", "plots.js", "tables.js", "page.js")
+_SCRIPTS = ("video.js", "plots.js", "drawing.js", "tables.js", "page.js")
 _PLOTS = ("foot_angle", "shank_angle", "speed", "timing", "cadence", "sides", "drift", "cycle")
 _FUKUCHI = "fukuchi_2017"
 
@@ -39,7 +41,6 @@ def render_page(
     session: Session,
     pictures: Mapping[int, ByteImage],
     frame_time_s: FloatArray | None = None,
-    video_name: str = "annotated.mp4",
 ) -> str:
     """Return the page as HTML text.
 
@@ -51,10 +52,8 @@ def render_page(
         Pictures of landings by step number; empty when there is no video.
     frame_time_s
         ``(T,)`` presentation times of the recording's frames in the annotated video; ``None`` when none was written.
-    video_name
-        Name of the annotated video, which lies beside the page.
     """
-    return render_template(_FOLDER / "report.html.j2", _content(session, pictures, frame_time_s, video_name))
+    return render_template(_FOLDER / "report.html.j2", _content(session, pictures, frame_time_s))
 
 
 def render_template(path: Path, content: Mapping[str, Any]) -> str:
@@ -91,9 +90,7 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def _content(
-    session: Session, pictures: Mapping[int, ByteImage], frame_time_s: FloatArray | None, video_name: str
-) -> dict[str, Any]:
+def _content(session: Session, pictures: Mapping[int, ByteImage], frame_time_s: FloatArray | None) -> dict[str, Any]:
     words = texts()
     notes = sorted(session.warnings, key=lambda note: _SEVERITIES.index(note.severity))
     data = page_data(session, frame_time_s, {name: words[name] for name in ("plots", "watch", "landings")})
@@ -109,7 +106,7 @@ def _content(
         "other_notes": notes[NOTES_SHOWN:],
         "filmed": filmed_sentence(session),
         "facts": fact_rows(session, words["filmed"]),
-        "video_name": video_name if frame_time_s is not None else None,
+        "video_name": VIDEO_NAME if frame_time_s is not None else None,
         "landings": landing_groups(session, pictures, words["landings"]),
         "pictured": len(pictures),
         "feet_seen": [foot for foot in FEET if any(step.contact.foot == foot for step in session.steps)],
