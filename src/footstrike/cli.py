@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
 import sys
@@ -38,6 +37,7 @@ _PATH = click.Path(path_type=Path, readable=False)
 """A path as it is given; whether it can be read is said by who reads it."""
 _FILE_WORDS = {
     "report": "the report, for a browser: start here",
+    "pdf": "the report on paper",
     "annotated": "the video with every landing marked",
     "steps": "one row per landing",
     "summary": "the whole recording in numbers",
@@ -137,6 +137,7 @@ def commands(context: click.Context) -> None:
 @click.option("--no-video", is_flag=True, help="Write no annotated video.")
 @click.option("--slow-contacts", is_flag=True, help="Slow the annotated video down around each contact.")
 @click.option("--blur-face", is_flag=True, help="Blur the runner's head in the annotated video.")
+@click.option("--pdf", is_flag=True, help="Print the report to report.pdf, too (needs Chromium, Chrome or Edge).")
 @click.option("--quiet", is_flag=True, help="Say nothing unless something is wrong.")
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary in words.")
 @click.option(
@@ -198,6 +199,7 @@ def analyze(
     no_video: bool,
     slow_contacts: bool,
     blur_face: bool,
+    pdf: bool,
     quiet: bool,
     as_json: bool,
     capture_rate: float | None,
@@ -218,7 +220,7 @@ def analyze(
         from footstrike.analysis import LANDMARKS_SUFFIX
         from footstrike.analysis import analyze as analyze_recording
         from footstrike.progress import shown_progress, stderr_console
-        from footstrike.report import VideoLook, require_usable, terminal_summary, write_outputs
+        from footstrike.report import VideoLook, find_browser, require_usable, terminal_summary, write_outputs
     except ImportError as error:
         raise LibraryError(error) from error
 
@@ -231,6 +233,7 @@ def analyze(
         settings = replace(settings, jobs=jobs)
     folder = output or Path(f"{video.stem}_footstrike")
     require_usable(folder, video, force)
+    browser = find_browser() if pdf else None
     with shown_progress(stderr_console(quiet)) as on_progress:
         session = analyze_recording(video, settings, on_progress=on_progress)
         paths = write_outputs(
@@ -242,6 +245,7 @@ def analyze(
             force=force,
             on_progress=lambda done, total: on_progress("video", done, total),
             jobs=settings.jobs,
+            browser=browser,
         )
     if as_json:
         _print(paths.summary.read_text(encoding="utf-8").removesuffix("\n"))
@@ -428,7 +432,6 @@ def _written(paths: OutputPaths) -> str:
 @contextmanager
 def _quiet_libraries() -> Iterator[None]:
     """Keep the libraries' own advice to programmers off a user's screen."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         if not os.environ.get(DEBUG_VARIABLE):
             warnings.simplefilter("ignore")

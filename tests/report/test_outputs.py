@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -153,3 +154,23 @@ def test_recording_is_never_replaced_by_its_results(clip, tmp_path):
     video.rename(trap)
     with pytest.raises(OutputError, match="own results"):
         require_usable(tmp_path, trap, force=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the browser that stands in is a shell script")
+def test_a_page_on_paper_is_replaced_or_taken_away(clip, tmp_path):
+    session, video = clip
+    browser = tmp_path / "browser"
+    browser.write_text("#!/bin/sh\nfor flag; do case $flag in --print-to-pdf=*) echo new > ${flag#*=};; esac; done\n")
+    browser.chmod(0o755)
+    out = write_outputs(session, tmp_path / "out", video, with_video=False, browser=browser)
+    assert out.pdf is not None and out.pdf.read_text() == "new\n"
+    assert write_outputs(session, out.folder, video, with_video=False, force=True).pdf is None
+    assert "report.pdf" not in names(out.folder), "it would show older results"
+
+
+def test_the_page_plays_the_video_only_where_there_is_one(clip, tmp_path):
+    session, video = clip
+    with_video = write_outputs(session, tmp_path / "with", video).report.read_text(encoding="utf-8")
+    without = write_outputs(session, tmp_path / "without", video, with_video=False).report.read_text(encoding="utf-8")
+    assert 'src="annotated.mp4"' in with_video
+    assert "<video" not in without and "No annotated video was written" in without

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import multiprocessing
 import os
 import signal
@@ -160,7 +159,6 @@ def _start_worker(memory_limit_bytes: int | None) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if not os.environ.get("FOOTSTRIKE_DEBUG"):
         warnings.simplefilter("ignore")
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     if memory_limit_bytes is not None and sys.platform == "linux":
         import resource
 

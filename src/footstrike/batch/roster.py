@@ -16,8 +16,7 @@ from footstrike.batch.tables import replacing
 from footstrike.batch.work import ClipResult, ClipTask
 from footstrike.data import FEET, Measure
 from footstrike.report.outputs import REPORT, STEPS, SUMMARY
-from footstrike.report.page import render_template
-from footstrike.report.page.plot import evenly_picked
+from footstrike.report.page import evenly_picked, render_template
 from footstrike.report.sentences import headline_words
 from footstrike.report.style import ahead_words
 from footstrike.words import FOOT_WORDS_UNSEEN, UNKNOWN_MARK, measure_words

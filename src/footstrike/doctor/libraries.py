@@ -54,7 +54,6 @@ LIBRARIES = (
     Library("opencv-contrib-python", "cv2", "import cv2; cv2.imencode"),
     Library("scipy", "scipy", "import scipy.ndimage, scipy.optimize, scipy.signal, scipy.stats"),
     Library("pandas", "pandas", "import pandas"),
-    Library("matplotlib", "matplotlib", "import matplotlib.figure"),
     Library("ai-edge-litert", "ai_edge_litert", "import ai_edge_litert.interpreter"),
 )
 """Everything that footstrike depends on, each after those it needs itself; another dependency is another line."""

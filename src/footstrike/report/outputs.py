@@ -14,21 +14,24 @@ from footstrike.data import Session
 from footstrike.errors import OutputError
 from footstrike.pose.landmarks_file import save_landmarks
 from footstrike.report.overlay import VideoLook, WrittenVideo, build_scene, landing_pictures, write_annotated_video
-from footstrike.report.page import render_page, steps_to_picture
+from footstrike.report.page import VIDEO_NAME, render_page, steps_to_picture
+from footstrike.report.paper import print_page
 from footstrike.report.summary import write_summary_json
 from footstrike.report.tables import write_steps_csv
 from footstrike.report.workspace import workspace_beside
 from footstrike.settings import available_cores
 
 ANNOTATED, REPORT, STEPS, SUMMARY, LANDMARKS = FILE_NAMES = (
-    "annotated.mp4",
+    VIDEO_NAME,
     "report.html",
     "steps.csv",
     "summary.json",
     "landmarks.npz",
 )
-"""Every file that footstrike writes, and so the only ones it ever replaces."""
-LEAST_FREE_BYTES = 500_000
+"""What an analysis writes."""
+PDF = "report.pdf"
+"""Written on request; with the others the only files that footstrike ever replaces."""
+LEAST_FREE_BYTES = 2_000_000
 """With less room on the disk no results fit, so the work need not begin."""
 
 OnProgress = Callable[[int, int], None]
@@ -37,7 +40,7 @@ OnProgress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class OutputPaths:
-    """Where the results are; ``annotated`` is ``None`` where no video was written."""
+    """Where the results are; ``annotated`` and ``pdf`` are ``None`` where they were not written."""
 
     folder: Path
     annotated: Path | None
@@ -45,6 +48,7 @@ class OutputPaths:
     steps: Path
     summary: Path
     landmarks: Path
+    pdf: Path | None = None
 
 
 def require_usable(folder: Path, video_path: Path | None, force: bool) -> None:
@@ -62,7 +66,7 @@ def require_usable(folder: Path, video_path: Path | None, force: bool) -> None:
         if folder.is_dir() and any(folder.iterdir()) and not force:
             raise _exists_already(folder)
         _require_writable(folder)
-    targets = {os.path.realpath(folder / name) for name in FILE_NAMES}
+    targets = {os.path.realpath(folder / name) for name in (*FILE_NAMES, PDF)}
     if video_path is not None and os.path.realpath(video_path) in targets:
         raise OutputError(f"{video_path} would be replaced by its own results; choose another folder with -o.")
 
@@ -93,6 +97,7 @@ def write_outputs(
     force: bool = False,
     on_progress: OnProgress | None = None,
     jobs: int | None = None,
+    browser: Path | None = None,
 ) -> OutputPaths:
     """Write the annotated video, page, tables and landmarks of one recording.
 
@@ -117,6 +122,8 @@ def write_outputs(
         Called with frames done and frames in all.
     jobs
         Threads to write the video with; all cores unless told otherwise.
+    browser
+        A browser of :func:`footstrike.report.paper.find_browser` that prints the page to ``report.pdf``.
 
     Raises
     ------
@@ -127,6 +134,8 @@ def write_outputs(
     require_usable(folder, video_path, force)
     with _workspace(folder) as workspace:
         _write_all(session, workspace, video_path, with_video, look, on_progress or _ignore, jobs or available_cores())
+        if browser is not None:
+            print_page(browser, workspace / REPORT, workspace / PDF)
         _move_into_place(workspace, folder, force)
     annotated = folder / ANNOTATED
     return OutputPaths(
@@ -136,6 +145,7 @@ def write_outputs(
         steps=folder / STEPS,
         summary=folder / SUMMARY,
         landmarks=folder / LANDMARKS,
+        pdf=folder / PDF if browser is not None else None,
     )
 
 
@@ -171,7 +181,8 @@ def _write_all(
     jobs: int,
 ) -> None:
     written = _write_video(session, folder, video_path, with_video, look, on_progress, jobs)
-    (folder / REPORT).write_text(render_page(session, written.pictures), encoding="utf-8", newline="\n")
+    page = render_page(session, written.pictures, written.frame_time_s)
+    (folder / REPORT).write_text(page, encoding="utf-8", newline="\n")
     write_steps_csv(session, folder / STEPS)
     write_summary_json(session, folder / SUMMARY)
     save_landmarks(folder / LANDMARKS, session.track, session.video)
@@ -188,10 +199,10 @@ def _write_video(
 ) -> WrittenVideo:
     """Write the annotated video where wanted; return what the page needs of it."""
     if video_path is None or session.video is None:
-        return WrittenVideo({}, session.track.time_s)
+        return WrittenVideo({}, None)
     wanted = steps_to_picture(build_scene(session))
     if not with_video:
-        return WrittenVideo(landing_pictures(session, video_path, wanted), session.track.time_s)
+        return WrittenVideo(landing_pictures(session, video_path, wanted), None)
     total = session.track.frame_count
 
     def on_frame(index: int) -> None:
@@ -206,7 +217,7 @@ def _move_into_place(workspace: Path, folder: Path, force: bool) -> None:
         return
     if workspace.parent != folder and not force:  # somebody else has made it since
         raise _exists_already(folder)
-    for name in FILE_NAMES:
+    for name in (*FILE_NAMES, PDF):
         if (workspace / name).exists():
             (workspace / name).replace(folder / name)
         else:

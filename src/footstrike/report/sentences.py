@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from footstrike.coaching import Suggestion, suggestions
-from footstrike.data import FEET, Foot, FootVerdict, Measure, Session, SlowMotion, Speed, StrikeType
+from footstrike.data import FEET, UNKNOWN_PLACE, Foot, FootVerdict, Measure, Session, SlowMotion, Speed, StrikeType
 from footstrike.report.style import with_error
 from footstrike.report.summary import capture_rate_hz
 from footstrike.words import (
@@ -91,6 +91,14 @@ def ankle_sentences(verdict: FootVerdict, speed: Speed) -> list[str]:
         f"That is {percentile_words(ankle.shank_percentile)} of {runners_words(ankle, speed)}: "
         f"{_OVERSTRIDE[verdict.overstride]}.",
     ]
+
+
+def percentile_runners(session: Session) -> str:
+    """Return with whom the shank angles of a session are compared."""
+    compared = (verdict.ankle for verdict in session.verdict.values() if verdict.shank_angle_deg.known)
+    return next(
+        (runners_words(ankle, session.speed) for ankle in compared), runners_words(UNKNOWN_PLACE, session.speed)
+    )
 
 
 def speed_sentence(speed: Speed) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
 from pathlib import Path
 from typing import Any
@@ -39,9 +40,15 @@ def step_rows(session: Session) -> list[list[str]]:
     return [[format_cell(name, value) for name, value in step.row().items()] for step in session.steps]
 
 
+def steps_csv(session: Session) -> str:
+    """Return the step table as CSV: ``.`` decimals, line feeds, empty = unknown."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(STEP_COLUMNS)
+    writer.writerows(step_rows(session))
+    return text.getvalue()
+
+
 def write_steps_csv(session: Session, path: Path) -> None:
-    """Write ``steps.csv``: UTF-8, ``.`` decimals, line feeds, empty = unknown."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(STEP_COLUMNS)
-        writer.writerows(step_rows(session))
+    """Write ``steps.csv`` in UTF-8."""
+    path.write_text(steps_csv(session), encoding="utf-8", newline="")

@@ -47,15 +47,16 @@ class WrittenVideo:
     pictures
         Pictures of landings by step number; steps whose leg was not seen are missing.
     frame_time_s
-        ``(T,)`` time in the annotated video at which each frame of the recording is shown.
+        ``(T,)`` time in the annotated video at which each frame of the recording is shown; ``None`` without a video.
     """
 
     pictures: Mapping[int, ByteImage]
-    frame_time_s: FloatArray
+    frame_time_s: FloatArray | None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "pictures", MappingProxyType(dict(self.pictures)))
-        object.__setattr__(self, "frame_time_s", frozen_array(self.frame_time_s))
+        if self.frame_time_s is not None:
+            object.__setattr__(self, "frame_time_s", frozen_array(self.frame_time_s))
 
 
 MOST_WAITING = 4

@@ -3,60 +3,45 @@
 from __future__ import annotations
 
 import base64
-import io
+import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from PIL import Image
 
-from footstrike.coaching import Suggestion, handbook, remark, suggestions
-from footstrike.data import FEET, Foot, Session, Step
-from footstrike.report.overlay.scene import Scene
+from footstrike.coaching import handbook, remark, suggestions
+from footstrike.data import FEET, FloatArray, Session
 from footstrike.report.overlay.sprites import ByteImage
-from footstrike.report.page.plot import evenly_picked, steps_plot
-from footstrike.report.sentences import (
-    ankle_sentences,
-    feet_near_first,
-    filmed_sentence,
-    headline,
-    rate_sentence,
-    speed_sentence,
-    strike_sentence,
-)
-from footstrike.report.style import STRIKE_RGB, ahead_words, hex_colour, with_error
+from footstrike.report.page.landing_sheet import landing_groups
+from footstrike.report.page.page_data import as_script_data, page_data
+from footstrike.report.page.rows import fact_rows, foot_card, metric_row, step_row, suggestion_card
+from footstrike.report.sentences import feet_near_first, filmed_sentence, percentile_runners
+from footstrike.report.style import STRIKE_RGB, hex_colour
 from footstrike.report.summary import to_plain
-from footstrike.words import (
-    EVIDENCE_WORDS,
-    FOOT_WORDS_UNSEEN,
-    STRIKE_WORDS,
-    foot_words,
-    measure_words,
-    metric_label,
-    number,
-    reasons_text,
-    statistic_words,
-)
+from footstrike.words import measure_words
 
-PICTURES_PER_FOOT = 12
-_JPEG_QUALITY = 82
+VIDEO_NAME = "annotated.mp4"
+"""The annotated video, which lies beside the page."""
+PLOTLY_VERSION = "4.1.1"
+NOTES_SHOWN = 3
+"""So many warnings are read; the others are there for whoever asks."""
 _FOLDER = Path(__file__).parent
 _SEVERITIES = ("serious", "caution", "info")
+_SCRIPTS = ("video.js", "plots.js", "drawing.js", "tables.js", "page.js")
+_PLOTS = ("foot_angle", "shank_angle", "speed", "timing", "cadence", "sides", "drift", "cycle")
+_FUKUCHI = "fukuchi_2017"
 
 
-def steps_to_picture(scene: Scene) -> list[int]:
-    """Return the numbers of the steps to show: at most 12 per foot, evenly picked."""
-    numbers: list[int] = []
-    for foot in FEET:
-        mine = [marker.step.number for marker in scene.markers if marker.step.contact.foot == foot]
-        numbers += evenly_picked(mine, PICTURES_PER_FOOT)
-    return sorted(numbers)
-
-
-def render_page(session: Session, pictures: Mapping[int, ByteImage]) -> str:
+def render_page(
+    session: Session,
+    pictures: Mapping[int, ByteImage],
+    frame_time_s: FloatArray | None = None,
+) -> str:
     """Return the page as HTML text.
 
     Parameters
@@ -65,8 +50,10 @@ def render_page(session: Session, pictures: Mapping[int, ByteImage]) -> str:
         What is known of the recording.
     pictures
         Pictures of landings by step number; empty when there is no video.
+    frame_time_s
+        ``(T,)`` presentation times of the recording's frames in the annotated video; ``None`` when none was written.
     """
-    return render_template(_FOLDER / "report.html.j2", _content(session, pictures))
+    return render_template(_FOLDER / "report.html.j2", _content(session, pictures, frame_time_s))
 
 
 def render_template(path: Path, content: Mapping[str, Any]) -> str:
@@ -76,108 +63,93 @@ def render_template(path: Path, content: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )  # fmt: skip
     # Markup: the style and the colours are footstrike's own and hold nothing that a user gave.
-    style = Markup((_FOLDER / "style.css").read_text(encoding="utf-8"))
+    style = Markup(_read("style.css"))
     colours = {name: hex_colour(rgb) for name, rgb in STRIKE_RGB.items()}
     return environment.get_template(path.name).render(style=style, strike_colours=colours, **content)
 
 
-def _content(session: Session, pictures: Mapping[int, ByteImage]) -> dict[str, Any]:
+def texts() -> dict[str, Any]:
+    """Return the page's own words."""
+    return tomllib.loads(_read("texts.toml"))
+
+
+def scripts() -> list[str]:
+    """Return the page's scripts: the plotting library as it is published, and what works the page."""
+    # Named functions only, in one scope of their own.
+    own = "\n".join(_read(name) for name in _SCRIPTS)
+    return [_read("vendor/plotly-basic.min.js"), f'"use strict";\n(() => {{\n{own}\n}})();\n']
+
+
+def script_hash(script: str) -> str:
+    """Return a script's hash as a Content-Security-Policy names it: only scripts that are named there run."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode('ascii')}'"
+
+
+@cache
+def _read(name: str) -> str:
+    return (_FOLDER / name).read_text(encoding="utf-8")
+
+
+def _content(session: Session, pictures: Mapping[int, ByteImage], frame_time_s: FloatArray | None) -> dict[str, Any]:
+    words = texts()
     notes = sorted(session.warnings, key=lambda note: _SEVERITIES.index(note.severity))
-    shown = [step for step in session.steps if step.number in pictures]
+    data = page_data(session, frame_time_s, {name: words[name] for name in ("plots", "watch", "landings")})
+    code = scripts()
     return {
+        "t": words,
         "name": session.name,
-        "feet": [_foot(session, foot) for foot in feet_near_first(session)],
-        "suggestions": [_suggestion(suggestion) for suggestion in suggestions(session)],
+        "feet": [foot_card(session, foot, words["answer"]) for foot in feet_near_first(session)],
+        "suggestions": [suggestion_card(suggestion) for suggestion in suggestions(session)],
         "remark": remark(session),
         "stop_rules": handbook().stop_rules.text,
-        "notes": notes,
+        "notes": notes[:NOTES_SHOWN],
+        "other_notes": notes[NOTES_SHOWN:],
         "filmed": filmed_sentence(session),
-        "facts": _facts(session),
-        "pictures": [_picture(step, pictures[step.number]) for step in shown],
-        "left_out": len(session.steps) - len(pictures),
-        "plot": steps_plot(session) if session.steps else None,
-        "metrics": [_metric(session, name) for name in session.metrics],
-        "steps": [_step(step) for step in session.steps],
+        "facts": fact_rows(session, words["filmed"]),
+        "video_name": VIDEO_NAME if frame_time_s is not None else None,
+        "landings": landing_groups(session, pictures, words["landings"]),
+        "pictured": len(pictures),
+        "feet_seen": [foot for foot in FEET if any(step.contact.foot == foot for step in session.steps)],
+        "strikes_seen": [name for name in STRIKE_RGB if any(step.strike.type == name for step in session.steps)],
+        "plots": _plots(session, words, data),
+        "metrics": [metric_row(session, name, words) for name in session.metrics],
+        "steps": [step_row(step) for step in session.steps],
+        "unseen": handbook().not_measurable,
         "versions": dict(session.versions),
         "models": session.track.models,
         "video": session.video,
         "settings": json.dumps(to_plain(session.settings), indent=2, ensure_ascii=False),
+        "plotly_version": PLOTLY_VERSION,
+        "data": as_script_data(data),
+        # Markup: the scripts are footstrike's own and the library's, tested to hold nothing that ends a script element.
+        "scripts": [Markup(script) for script in code],
+        "script_hashes": Markup(" ".join(map(script_hash, code))),
     }
 
 
-def _foot(session: Session, foot: Foot) -> dict[str, Any]:
-    verdict = session.verdict.get(foot)
-    if verdict is None or verdict.landings == 0:
-        return {"title": f"{foot.capitalize()} foot", "strike": "unclear", "headline": "not seen",
-                "sentences": [FOOT_WORDS_UNSEEN]}  # fmt: skip
-    sentence = strike_sentence(verdict)
-    return {
-        "title": foot_words(foot, verdict.side),
-        "strike": verdict.strike,
-        "headline": headline(verdict),
-        "sentences": [sentence[0].upper() + sentence[1:], *ankle_sentences(verdict, session.speed)],
+def _plots(session: Session, words: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the plots with their captions filled in; a caption without a plot says why there is none."""
+    plots, source = words["plots"], handbook().sources[_FUKUCHI]
+    strides = ", ".join(f"{curve['strides']} {curve['foot']}" for curve in data["cycle"]["feet"])
+    over_s = max((drift["over_s"] for drift in data["drift"]), default=0.0)
+    filled = {
+        "runners": percentile_runners(session),
+        "source": source,
+        "mean": measure_words(session.cadence_spm, 1, " steps/min"),
+        "seconds": f"{over_s:.0f}",
+        "count": len(data["drift"]),
+        "strides": strides,
     }
-
-
-def _suggestion(suggestion: Suggestion) -> dict[str, Any]:
-    guidance = suggestion.guidance
-    return {
-        "measured": suggestion.measurement.words,
-        "guidance": guidance,
-        "evidence": EVIDENCE_WORDS[guidance.evidence],
-        "sources": [handbook().sources[source] for source in guidance.sources],
-    }
-
-
-def _facts(session: Session) -> list[tuple[str, str]]:
-    facts = [
-        ("Cadence", measure_words(session.cadence_spm, 1, " steps/min")),
-        ("Speed", speed_sentence(session.speed)),
-        ("Frame rate", rate_sentence(session)),
+    drawn = {"sides": data["sides"], "drift": data["drift"], "cycle": strides, "cadence": data["intervals"]}
+    empty = [name for name, content in drawn.items() if not content]
+    shown = [name for name in _PLOTS if session.steps and name not in empty]
+    captions = {name: plots[name]["caption"].format(**filled) for name in shown}
+    if "speed" in captions and not session.speed.mps.known:
+        captions["speed"] = plots["speed"]["caption_unknown"]
+    if "drift" in empty and session.steps:
+        captions["drift"] = plots["drift"]["few"]
+    return [
+        {"name": name, "title": plots[name]["title"], "caption": captions[name], "drawn": name not in empty}
+        for name in _PLOTS
+        if name in captions
     ]
-    if session.video is not None:
-        facts.append(("Picture", f"{session.video.width_px} × {session.video.height_px} pixels"))
-    return facts
-
-
-def _picture(step: Step, rgb: ByteImage) -> dict[str, Any]:
-    foot = step.contact.foot
-    shank = step.landing.shank_angle_deg
-    ankle = f"ankle {ahead_words(shank)}" if shank.known else "ankle position unclear"
-    return {
-        "data": _jpeg(rgb),
-        "step": step.number,
-        "foot": foot,
-        "strike": step.strike.type,
-        "ankle": ankle,
-        "time": number(step.contact.contact_s.value, 2),
-        "alt": f"Step {step.number}: {foot} foot at contact, {STRIKE_WORDS[step.strike.type]}, {ankle}.",
-    }
-
-
-def _jpeg(rgb: ByteImage) -> str:
-    buffer = io.BytesIO()
-    Image.fromarray(rgb).save(buffer, format="JPEG", quality=_JPEG_QUALITY, optimize=True)
-    return base64.b64encode(buffer.getvalue()).decode("ascii")
-
-
-def _metric(session: Session, name: str) -> dict[str, Any]:
-    groups: Sequence[str] = ("all", *FEET)
-    cells = [statistic_words(name, session.metrics[name].get(group)) for group in groups]
-    return {"label": metric_label(name), "cells": cells}
-
-
-def _step(step: Step) -> dict[str, Any]:
-    landing, contact = step.landing, step.contact
-    return {
-        "number": step.number,
-        "foot": contact.foot,
-        "time": number(contact.contact_s.value, 3),
-        "duration": number(1000 * contact.duration_s.value, 0),
-        "strike": step.strike.type,
-        "probability": number(100 * step.strike.probability, 0),
-        "foot_angle": with_error(landing.foot_strike_angle_deg),
-        "shank_angle": with_error(landing.shank_angle_deg),
-        "overstride": step.overstride,
-        "reasons": reasons_text(dict.fromkeys((*step.reasons, *step.strike.reasons))),
-    }

@@ -1,0 +1,126 @@
+"""Cards and table rows of the page: values turned into words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from footstrike.coaching import Suggestion, handbook
+from footstrike.data import FEET, Foot, Measure, Session, Step
+from footstrike.report.sentences import (
+    ankle_sentences,
+    headline,
+    rate_sentence,
+    speed_sentence,
+    strike_sentence,
+)
+from footstrike.report.style import with_error
+from footstrike.settings import default_reference
+from footstrike.words import (
+    EVIDENCE_WORDS,
+    FOOT_WORDS_UNSEEN,
+    foot_words,
+    measure_in_words,
+    measure_words,
+    metric_label,
+    number,
+    reasons_text,
+    statistic_words,
+)
+
+_PERCENTILE_METRICS = ("shank_angle_deg", "ankle_hip_distance_leg")
+_REFERENCE_NAMES = {
+    "vertical_oscillation": "vertical_oscillation",
+    "knee_flexion_deg": "knee_flexion",
+    "contact_time_ms": "contact_time",
+    "knee_drive_deg": "knee_drive",
+    "heel_pull_up_leg": "heel_pull_up",
+    "trunk_lean_deg": "trunk_lean",
+}
+"""Metrics of which the handbook knows other runners' mean and SD, and their names there."""
+
+
+def foot_card(session: Session, foot: Foot, words: Mapping[str, str]) -> dict[str, Any]:
+    """Return the verdict on one foot."""
+    verdict = session.verdict.get(foot)
+    if verdict is None or verdict.landings == 0:
+        return {"title": f"{foot.capitalize()} foot", "strike": "unclear", "headline": words["not_seen"],
+                "sentences": [FOOT_WORDS_UNSEEN]}  # fmt: skip
+    sentence = strike_sentence(verdict)
+    return {
+        "title": foot_words(foot, verdict.side),
+        "strike": verdict.strike,
+        "headline": headline(verdict),
+        "sentences": [sentence[0].upper() + sentence[1:], *ankle_sentences(verdict, session.speed)],
+    }
+
+
+def suggestion_card(suggestion: Suggestion) -> dict[str, Any]:
+    """Return one thing to try."""
+    guidance = suggestion.guidance
+    return {
+        "measured": suggestion.measurement.words,
+        "guidance": guidance,
+        "evidence": EVIDENCE_WORDS[guidance.evidence],
+        "sources": [handbook().sources[source] for source in guidance.sources],
+    }
+
+
+def fact_rows(session: Session, words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what was filmed, term by term."""
+    facts = [
+        (words["cadence"], measure_words(session.cadence_spm, 1, " steps/min")),
+        (words["speed"], speed_sentence(session.speed)),
+        (words["rate"], rate_sentence(session)),
+    ]
+    if session.video is not None:
+        size = words["pixels"].format(width=session.video.width_px, height=session.video.height_px)
+        facts.append((words["picture"], size))
+    return facts
+
+
+def metric_row(session: Session, name: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a metric over both feet and each, what other runners show, and what it can and cannot say."""
+    groups: Sequence[str] = ("all", *FEET)
+    says = next((text for start, text in words["metrics"].items() if name.startswith(start)), "")
+    return {
+        "label": metric_label(name),
+        "says": says,
+        "cells": [statistic_words(name, session.metrics[name].get(group)) for group in groups],
+        "reference": reference_words(session, name, words["numbers"]),
+    }
+
+
+def reference_words(session: Session, name: str, words: Mapping[str, str]) -> str:
+    """Return what other runners show at this speed, and who measured it."""
+    speed, sources = session.speed.mps, handbook().sources
+    if name in _PERCENTILE_METRICS:
+        reference = default_reference()
+        values = reference.values(name, speed.value)  # type: ignore[arg-type]
+        at = f"{reference.nearest_mps(speed.value):.1f} m/s" if speed.known else words["all_speeds"]
+        low, high = (measure_in_words(name, Measure(float(value), float("nan"))) for value in (values[0], values[-1]))
+        return words["percentiles"].format(low=low, high=high, speed=at, source=sources["fukuchi_2017"])
+    runners = handbook().references.get(_REFERENCE_NAMES.get(name, ""))
+    if runners is None or (runners.speeds_mps and not speed.known):
+        return words["none"]
+    mean, sd = (measure_in_words(name, Measure(value, float("nan"))) for value in runners.at(speed.value))
+    nearest = min(max(speed.value, runners.speeds_mps[0]), runners.speeds_mps[-1]) if runners.speeds_mps else None
+    at = words["any_speed"] if nearest is None else f"{nearest:.1f} m/s"
+    return words["mean_sd"].format(mean=mean, sd=sd, speed=at, source=sources[runners.source])
+
+
+def step_row(step: Step) -> dict[str, Any]:
+    """Return one step as a row of the table."""
+    landing, contact = step.landing, step.contact
+    return {
+        "number": step.number,
+        "foot": contact.foot,
+        "time": number(contact.contact_s.value, 3),
+        "duration": number(1000 * contact.duration_s.value, 0),
+        "strike": step.strike.type,
+        "probability": number(100 * step.strike.probability, 0),
+        "foot_angle": with_error(landing.foot_strike_angle_deg),
+        "shank_angle": with_error(landing.shank_angle_deg),
+        "overstride": step.overstride,
+        "reasons": reasons_text(dict.fromkeys((*step.reasons, *step.strike.reasons))),
+    }

@@ -1,0 +1,153 @@
+// The video: which frame is shown, and where a frame or a landing is.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+const words = data.text;
+const steps = data.steps.number.map((number, i) =>
+  Object.fromEntries(Object.entries(data.steps).map(([name, column]) => [name, column[i]])));
+const byNumber = new Map(steps.map((step) => [step.number, step]));
+const video = document.getElementById("video");
+const shownTimes = timesOf(data.frames.shown);
+const realTimes = timesOf(data.frames.real);
+
+function timesOf(ticks) {
+  let sum = 0;
+  return (ticks || []).map((tick) => (sum += tick) * data.frames.tick_s);
+}
+
+/** Last index whose time is not after `time`; at least 0. */
+function indexAt(times, time) {
+  let low = 0, high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle] <= time) low = middle + 1; else high = middle;
+  }
+  return Math.max(0, low - 1);
+}
+
+function shownFrame() {
+  return indexAt(shownTimes, video.currentTime + data.frames.tick_s);
+}
+
+/** Show one frame: players show the last that has begun, so aim at its middle. */
+function showFrame(index) {
+  const frame = Math.min(Math.max(0, index), shownTimes.length - 1);
+  const next = shownTimes[frame + 1];
+  video.pause();
+  video.currentTime = next === undefined ? shownTimes[frame] : (shownTimes[frame] + next) / 2;
+}
+
+function stepFrames(count) {
+  showFrame(shownFrame() + count);
+}
+
+function landingBefore(frame) {
+  return steps.filter((step) => step.frame <= frame).at(-1);
+}
+
+function stepLandings(count) {
+  const frame = shownFrame();
+  const target = count < 0
+    ? steps.filter((step) => step.frame < frame).at(-1)
+    : steps.find((step) => step.frame > frame);
+  if (target) go(target.number);
+}
+
+/** Bring a landing to the video, the plots, the pictures and the table. */
+function go(number) {
+  const step = byNumber.get(number);
+  if (!step) return;
+  if (hasVideo()) {
+    showFrame(step.frame);
+    keepInView(document.getElementById("player"));
+  }
+  mark(step.number, step.time);
+}
+
+function hasVideo() {
+  return Boolean(video) && !video.hidden;
+}
+
+function keepInView(element) {
+  const box = element.getBoundingClientRect();
+  if (box.bottom < 80 || box.top > window.innerHeight - 80) element.scrollIntoView({ block: "start" });
+}
+
+let marked = null;
+
+/** Mark a landing as the one that is seen, and move the line in the plots to a moment of real motion. */
+function mark(number, time) {
+  moveCursors(time);
+  if (number === marked) return;
+  marked = number;
+  document.querySelectorAll("[aria-current=true]").forEach((element) => element.removeAttribute("aria-current"));
+  document.querySelectorAll(`[data-step="${number}"]`).forEach((element) => element.setAttribute("aria-current", "true"));
+  const now = document.getElementById("now");
+  const step = byNumber.get(number);
+  if (now) now.textContent = step ? describe(step) : words.watch.none;
+}
+
+function describe(step) {
+  return `${words.plots.step} ${step.number}: ${step.foot}, ${step.strike} (${step.sure} %), ${seconds(step.time)}`;
+}
+
+function seconds(time) {
+  return `${time.toFixed(2)} s`;
+}
+
+function follow() {
+  const frame = shownFrame();
+  const step = landingBefore(frame);
+  mark(step ? step.number : null, realTimes[frame]);
+}
+
+function setRate(rate) {
+  video.playbackRate = rate;
+  document.querySelectorAll("[data-rate]").forEach((button) =>
+    button.setAttribute("aria-pressed", String(Number(button.dataset.rate) === rate)));
+}
+
+function toggle() {
+  if (video.paused) video.play(); else video.pause();
+}
+
+function startVideo() {
+  const play = document.getElementById("play");
+  const tick = () => {
+    if (video.paused) return;
+    follow();
+    requestAnimationFrame(tick);
+  };
+  video.addEventListener("play", () => { play.textContent = words.watch.pause; tick(); });
+  video.addEventListener("pause", () => { play.textContent = words.watch.play; });
+  video.addEventListener("seeked", follow);
+  video.addEventListener("error", showMissing);
+  if (video.error) showMissing();
+  play.addEventListener("click", toggle);
+  const clicks = { back: () => stepFrames(-1), forward: () => stepFrames(1), previous: () => stepLandings(-1), next: () => stepLandings(1) };
+  for (const [id, act] of Object.entries(clicks)) document.getElementById(id).addEventListener("click", act);
+  document.querySelectorAll("[data-rate]").forEach((button) =>
+    button.addEventListener("click", () => setRate(Number(button.dataset.rate))));
+  // Captured, since a player under focus would seek by seconds with the arrows.
+  document.addEventListener("keydown", onKey, true);
+}
+
+const KEYS = {
+  ",": () => stepFrames(-1), ".": () => stepFrames(1), ArrowLeft: () => stepLandings(-1), ArrowRight: () => stepLandings(1),
+  1: () => setRate(0.25), 2: () => setRate(0.5), 3: () => setRate(1), " ": toggle,
+};
+
+function onKey(event) {
+  const act = KEYS[event.key];
+  if (!act || !hasVideo() || event.ctrlKey || event.metaKey || event.altKey) return;
+  const taken = event.target.closest("input, .scroll, summary, a") || (event.key === " " && event.target.closest("button"));
+  if (taken) return;
+  event.preventDefault();
+  event.stopPropagation();
+  act();
+}
+
+function showMissing() {
+  video.hidden = true;
+  document.getElementById("controls").hidden = true;
+  document.getElementById("missing").hidden = false;
+}

@@ -1,0 +1,252 @@
+"""The page as people use it, in Debian's Chromium."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from footstrike.report import find_browser, write_outputs
+from footstrike.report.paper import COMMANDS
+from footstrike.report.tables import steps_csv
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = next(filter(None, map(shutil.which, COMMANDS)), None)
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")]
+
+STRIKES = ("heel", "midfoot", "forefoot", "unclear", "heel", "heel") * 3
+PLOTS_DRAWN = "[...document.querySelectorAll('.plot')].every((place) => place.classList.contains('js-plotly-plot'))"
+TIME = "document.getElementById('video').currentTime"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def results(make_session, make_video, tmp_path):
+    session = make_session(STRIKES)
+    return session, write_outputs(session, tmp_path / "results", make_video(session)).folder
+
+
+@pytest.fixture
+def opened(browser):
+    """Open a report; afterwards nothing may have gone wrong or left the folder."""
+    complaints, contexts, addresses = [], [], []
+
+    def open_it(folder: Path, width: int = 1280, **options):
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: addresses.append(request.url))
+        page.goto((folder / "report.html").as_uri())
+        wait(page, PLOTS_DRAWN)
+        return page
+
+    open_it.complaints = complaints
+    yield open_it
+    assert complaints == []
+    outside = [url for url in addresses if not url.startswith(("data:", "blob:"))]
+    assert {url.rsplit("/", 1)[-1] for url in outside} <= {"report.html", "annotated.mp4"}
+    assert all(url.startswith("file:") for url in outside)
+    for context in contexts:
+        context.close()
+
+
+def wait(page, condition):
+    """Wait until an expression is true; Playwright's own way needs eval, which the page forbids."""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"never came true: {condition}")
+
+
+def sought(page, session, number):
+    """Wait until the video shows the contact frame of a step."""
+    frame = session.steps[number - 1].contact_frame
+    first_s, last_s = session.track.time_s[frame], session.track.time_s[frame + 1]
+    wait(page, f"{TIME} >= {first_s} && {TIME} < {last_s} && !document.getElementById('video').seeking")
+    wait(page, f"document.getElementById('now').textContent.startsWith('step {number}:')")
+
+
+def test_a_picture_seeks_the_video(results, opened):
+    session, folder = results
+    page = opened(folder)
+    page.click("[data-go='5']")
+    sought(page, session, 5)
+    assert page.locator("[aria-current=true]").count() == 2, "the picture and the row"
+    assert page.locator("#player").bounding_box()["y"] < 800
+
+
+def test_a_row_and_a_point_seek_the_video(results, opened):
+    session, folder = results
+    page = opened(folder)
+    page.click("#step-table tbody tr[data-step='7'] button")
+    sought(page, session, 7)
+    point = page.locator("#plot-shank_angle .scatterlayer .point").first
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    first_left_heel = next(s for s in session.steps if (s.contact.foot, s.strike.type) == ("left", "heel"))
+    sought(page, session, first_left_heel.number)
+
+
+def test_a_line_moves_through_the_plots_while_the_video_plays(results, opened):
+    _, folder = results
+    page = opened(folder)
+    page.click("[data-rate='0.25']")
+    page.click("#play")
+    left = "parseFloat(document.querySelector('#plot-timing .cursor')?.style.left || 0)"
+    wait(page, f"{left} > 0")
+    before = page.evaluate(left)
+    wait(page, f"{left} > {before}")
+    assert page.evaluate("document.getElementById('video').playbackRate") == 0.25
+    page.keyboard.press("3")
+    assert page.get_attribute("[data-rate='1']", "aria-pressed") == "true"
+
+
+def test_keys_step_through_frames_and_landings(results, opened):
+    session, folder = results
+    page = opened(folder)
+    page.click("[data-go='3']")
+    sought(page, session, 3)
+    frame_s = session.track.time_s[1]
+    start = page.evaluate(TIME)
+    page.keyboard.press(".")
+    wait(page, f"Math.abs({TIME} - {start + frame_s}) < 0.002")
+    page.keyboard.press(",")
+    page.keyboard.press(",")
+    wait(page, f"Math.abs({TIME} - {start - frame_s}) < 0.002")
+    page.keyboard.press("ArrowRight")
+    sought(page, session, 3)
+    page.keyboard.press("ArrowRight")
+    sought(page, session, 4)
+    page.click("#previous")
+    sought(page, session, 3)
+
+
+def test_filters_choose_landings(results, opened):
+    _, folder = results
+    page = opened(folder)
+    assert page.locator(".pictures > li:visible").count() == 18
+    page.check("input[name=foot][value=left]", force=True)
+    page.check("input[name=strike][value=heel]", force=True)
+    shown = page.locator(".pictures > li:visible")
+    assert {(li.get_attribute("data-foot"), li.get_attribute("data-strike")) for li in shown.all()} == {
+        ("left", "heel")
+    }
+    assert page.inner_text("#counted") == f"{shown.count()} landings shown."
+    page.check("input[name=foot][value='']", force=True)
+    page.check("input[name=strike][value='']", force=True)
+    page.check("input[name=part][value=compare]", force=True)
+    assert page.locator(".pictures > li:visible").count() == 12
+    first, last = (page.locator(f"[data-part={part}]").bounding_box() for part in ("first", "last"))
+    assert first["y"] == last["y"] and first["x"] < last["x"]
+
+
+def test_the_table_sorts_both_ways(results, opened):
+    session, folder = results
+    page = opened(folder)
+    column = "#step-table tbody td:nth-child(7)"
+    page.click("th[data-key=foot_angle] button")
+    assert page.get_attribute("th[data-key=foot_angle]", "aria-sort") == "ascending"
+    rising = [float(text.split("°")[0].replace("−", "-")) for text in page.locator(column).all_inner_texts()]
+    assert rising == sorted(rising) and len(rising) == len(session.steps)
+    page.click("th[data-key=foot_angle] button")
+    assert page.get_attribute("th[data-key=foot_angle]", "aria-sort") == "descending"
+    falling = [float(text.split("°")[0].replace("−", "-")) for text in page.locator(column).all_inner_texts()]
+    assert falling == sorted(rising, reverse=True)
+
+
+def test_the_csv_is_that_of_the_folder(results, opened):
+    session, folder = results
+    page = opened(folder)
+    with page.expect_download() as download:
+        page.click("#csv")
+    saved = Path(download.value.path()).read_text(encoding="utf-8")
+    assert saved == (folder / "steps.csv").read_text(encoding="utf-8") == steps_csv(session)
+    assert len(list(csv.DictReader(saved.splitlines()))) == len(session.steps)
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_nothing_sticks_out(results, opened, width):
+    page = opened(results[1], width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_plots_follow_the_theme(results, opened):
+    page = opened(results[1], color_scheme="dark")
+    colour = "getComputedStyle(document.querySelector('#plot-timing .xtick text')).fill"
+    dark = page.evaluate(colour)
+    page.emulate_media(color_scheme="light")
+    wait(page, f"{colour} !== '{dark}'")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(251, 251, 249)"
+
+
+def test_on_paper_everything_is_open_and_light(results, opened):
+    page = opened(results[1], color_scheme="dark")
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator("details:not([open])").count() == 0
+    assert page.locator("#player").is_hidden() and page.locator("#filters").is_hidden()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert (
+        page.evaluate("getComputedStyle(document.querySelector('#plot-timing .legendtext')).fill") == "rgb(28, 32, 36)"
+    )
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details:not([open])").count() > 0
+
+
+def test_a_video_that_is_gone_is_said(results, opened):
+    folder = results[1]
+    (folder / "annotated.mp4").unlink()
+    page = opened(folder)
+    page.wait_for_selector("#missing:not([hidden])")
+    assert "annotated.mp4 must lie in the same folder" in page.inner_text("#missing")
+    page.click("[data-go='2']")
+    assert page.locator("tr[aria-current=true]").get_attribute("data-step") == "2"
+    assert all("annotated.mp4" in text or "ERR_FILE_NOT_FOUND" in text for text in opened.complaints)
+    opened.complaints.clear()
+
+
+def test_without_a_video(make_session, opened, tmp_path):
+    session = replace(make_session(("heel", "midfoot")), video=None)
+    page = opened(write_outputs(session, tmp_path / "results").folder)
+    assert page.locator("video, .pictures").count() == 0
+    page.click("#step-table tbody tr[data-step='2'] button")
+    assert page.locator("tr[aria-current=true]").get_attribute("data-step") == "2"
+
+
+def test_without_a_step(make_session, opened, tmp_path):
+    session = make_session((), video=None, verdict={}, metrics={})
+    page = opened(write_outputs(session, tmp_path / "results").folder)
+    assert "No step was found." in page.inner_text("main")
+
+
+def test_names_are_text(make_session, opened, tmp_path):
+    name = "</script><script>alert(1)</script><img src=x onerror=alert(2)>.mp4"
+    page = opened(write_outputs(make_session(name=name, video=None), tmp_path / "results").folder)
+    assert page.inner_text(".file") == name
+
+
+def test_the_tool_prints_every_page(make_session, make_video, tmp_path):
+    session = make_session(STRIKES)
+    paths = write_outputs(session, tmp_path / "results", make_video(session), browser=find_browser())
+    assert paths.pdf is not None and paths.pdf.read_bytes().startswith(b"%PDF")
+    if shutil.which("pdftotext") is None:
+        pytest.skip("no pdftotext to read it with")
+    text = subprocess.run(["pdftotext", paths.pdf, "-"], capture_output=True, text=True, check=True).stdout
+    for words in ("How each foot lands", "Through the gait cycle", "Steps per minute", "Versions and checksums"):
+        assert words in text
