@@ -58,8 +58,11 @@ def test_the_steps_are_those_that_a_still_camera_sees(
     pairs = [(int(np.abs(times - t).argmin()), n) for n, t in enumerate(still_times)]
     assert max(abs(times[a] - still_times[b]) for a, b in pairs[1:-1]) < 0.025
     assert abs(len(times) - len(still_times)) <= 1
+    further_deg = []
     for a, b in pairs[1:-1]:
         assert moving.steps[a].contact.foot == still.steps[b].contact.foot
-        angles = moving.steps[a].landing.shank_angle_deg, still.steps[b].landing.shank_angle_deg
-        assert angles[0].value == pytest.approx(angles[1].value, abs=4)
+        seen, expected = moving.steps[a].landing.shank_angle_deg, still.steps[b].landing.shank_angle_deg
+        further_deg.append(seen.value - expected.value)
+        assert abs(further_deg[-1]) < 2 * np.hypot(seen.se, expected.se)
+    assert abs(np.mean(further_deg)) < 1
     assert moving.cadence_spm.value == pytest.approx(still.cadence_spm.value, abs=2)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from footstrike.analysis import analyze
+from footstrike.errors import NotAnalysableError
 from footstrike.report import find_browser, write_outputs
 from footstrike.report.paper import COMMANDS
 from footstrike.report.tables import steps_csv
@@ -250,3 +252,31 @@ def test_the_tool_prints_every_page(make_session, make_video, tmp_path):
     text = subprocess.run(["pdftotext", paths.pdf, "-"], capture_output=True, text=True, check=True).stdout
     for words in ("How each foot lands", "Through the gait cycle", "Steps per minute", "Versions and checksums"):
         assert words in text
+
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+VIDEOS = {".mp4", ".mov", ".avi", ".mkv", ".webm"}
+CLIPS = sorted(path for kind in ("footage", "rendered") for path in SHARED.glob(f"{kind}/*") if path.suffix in VIDEOS)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.skipif(not CLIPS, reason="the shared clips are not here")
+@pytest.mark.parametrize("clip", CLIPS, ids=lambda path: path.stem)
+def test_pages_of_whole_recordings(opened, tmp_path, clip):
+    """``pytest -m exhaustive tests/report`` opens the page of every shared clip that can be analysed."""
+    try:
+        session = analyze(clip)
+    except NotAnalysableError as refusal:
+        pytest.skip(str(refusal))
+    folder = write_outputs(session, tmp_path / "results", clip).folder
+    assert (folder / "report.html").stat().st_size <= 15e6
+    page = opened(folder)
+    pictures = page.locator("[data-go]")
+    assert pictures.count() >= len(session.steps) - 2, "a leg that was not seen in its contact frame has no picture"
+    for picture in (pictures.first, pictures.last):
+        number = int(picture.get_attribute("data-go"))
+        picture.click()
+        sought(page, session, number)
+    for width in (375, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
