@@ -31,9 +31,10 @@ function shownFrame() {
 /** Show one frame: players show the last that has begun, so aim at its middle. */
 function showFrame(index) {
   const frame = Math.min(Math.max(0, index), shownTimes.length - 1);
-  const next = shownTimes[frame + 1];
+  const last = frame === shownTimes.length - 1; // shown about as long as the one before
+  const interval = frame > 0 && last ? shownTimes[frame] - shownTimes[frame - 1] : shownTimes[frame + 1] - shownTimes[frame];
   video.pause();
-  video.currentTime = next === undefined ? shownTimes[frame] : (shownTimes[frame] + next) / 2;
+  video.currentTime = shownTimes[frame] + (interval || 0) / 2;
 }
 
 function stepFrames(count) {
