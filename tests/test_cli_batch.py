@@ -73,7 +73,9 @@ def test_help_names_every_choice(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["batch", "--help"]) == 0
     words = capfd.readouterr().out
     options = ("--output", "--again", "--workers", "--timeout", "--retries", "--memory-limit", "--scheduler")
-    assert all(option in words for option in (*options, "--no-video", "--speed", "--height", "--strikes"))
+    assert all(
+        option in words for option in (*options, "--no-video", "--blur-face", "--speed", "--height", "--strikes")
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

@@ -24,7 +24,7 @@ from footstrike.text import printable
 from footstrike.units import parse_bytes, parse_height_m, parse_mass_kg, parse_speed_mps
 
 if TYPE_CHECKING:
-    from footstrike.report import OutputPaths
+    from footstrike.report import OutputPaths, VideoLook
     from footstrike.settings import Settings
 
 # What takes long to import is imported inside the commands, so that --help answers at once.
@@ -220,14 +220,11 @@ def analyze(
         from footstrike.analysis import LANDMARKS_SUFFIX
         from footstrike.analysis import analyze as analyze_recording
         from footstrike.progress import shown_progress, stderr_console
-        from footstrike.report import VideoLook, find_browser, require_usable, terminal_summary, write_outputs
+        from footstrike.report import find_browser, require_usable, terminal_summary, write_outputs
     except ImportError as error:
         raise LibraryError(error) from error
 
-    if no_video and (slow_contacts or blur_face):
-        raise click.UsageError(
-            "--slow-contacts and --blur-face are for the annotated video, which --no-video leaves out."
-        )
+    look = _look(no_video, slow_contacts, blur_face)
     settings = _settings(capture_rate, speed, height, mass, runner, model, strikes)
     if jobs is not None:
         settings = replace(settings, jobs=jobs)
@@ -241,7 +238,7 @@ def analyze(
             folder,
             None if video.suffix.lower() == LANDMARKS_SUFFIX else video,
             with_video=not no_video,
-            look=VideoLook(slow_contacts, blur_face),
+            look=look,
             force=force,
             on_progress=lambda done, total: on_progress("video", done, total),
             jobs=settings.jobs,
@@ -251,6 +248,17 @@ def analyze(
         _print(paths.summary.read_text(encoding="utf-8").removesuffix("\n"))
     elif not quiet:
         _print(f"{terminal_summary(session)}\n\n{_written(paths)}")
+
+
+def _look(no_video: bool, slow_contacts: bool, blur_face: bool) -> VideoLook:
+    """Return the choices of the annotated video; raise where there is to be none."""
+    from footstrike.report import VideoLook
+
+    if no_video and (slow_contacts or blur_face):
+        raise click.UsageError(
+            "--slow-contacts and --blur-face are for the annotated video, which --no-video leaves out."
+        )
+    return VideoLook(slow_contacts, blur_face)
 
 
 def _settings(
@@ -276,7 +284,10 @@ def _settings(
     return settings if model is None else replace(settings, model=model, fine_model=None)
 
 
-_SHARED_CHOICES = ("no_video", "quiet", "capture_rate", "speed", "height", "mass", "runner", "model", "strikes")
+_SHARED_CHOICES = (
+    *("no_video", "slow_contacts", "blur_face", "quiet"),
+    *("capture_rate", "speed", "height", "mass", "runner", "model", "strikes"),
+)
 """Options of ``analyze`` that a batch has, too, the same for all its clips."""
 
 
@@ -321,6 +332,8 @@ def batch(
     memory_limit: int | None,
     scheduler: str | None,
     no_video: bool,
+    slow_contacts: bool,
+    blur_face: bool,
     quiet: bool,
     capture_rate: float | None,
     speed: float | None,
@@ -345,6 +358,7 @@ def batch(
 
     if scheduler is not None and (workers or memory_limit):
         raise click.UsageError("--workers and --memory-limit are for this machine; a Dask cluster has its own.")
+    look = _look(no_video, slow_contacts, blur_face)
     settings = _settings(capture_rate, speed, height, mass, runner, model, strikes)
     engine = (
         ThisMachine(workers, timeout, retries, memory_limit)
@@ -359,6 +373,7 @@ def batch(
             settings,
             engine=engine,
             with_video=not no_video,
+            look=look,
             again=again,
             on_clip=lambda finished, total, result: on_clip(finished, total, result.sentence),
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from footstrike import Settings, analyze, write_outputs
+from footstrike import Settings, VideoLook, analyze, write_outputs
 from footstrike.batch import Clip, work
 from footstrike.batch.work import RECORD, ClipTask, OverTimeError, analyse_clip, clear_leftovers, read_record
 
@@ -34,6 +34,23 @@ def test_done_once_is_done(task: ClipTask) -> None:
     before = {path: path.stat().st_mtime_ns for path in task.folder.iterdir()}
     assert analyse_clip(task).status == "skipped"
     assert before == {path: path.stat().st_mtime_ns for path in task.folder.iterdir()}
+
+
+def test_another_look_of_a_video_that_is_not_written_changes_nothing(task: ClipTask) -> None:
+    analyse_clip(task)
+    assert analyse_clip(replace(task, look=VideoLook(blur_face=True))).status == "skipped"
+
+
+@pytest.mark.slow
+def test_another_look_of_the_video_is_made(task: ClipTask, short_video: Path) -> None:
+    filmed = replace(task, clip=Clip("run", short_video))
+    assert analyse_clip(filmed).status == "done"
+    plain = (filmed.folder / "annotated.mp4").read_bytes()
+    steps = (filmed.folder / "steps.csv").read_bytes()
+    blurred = replace(filmed, look=VideoLook(blur_face=True))
+    assert [analyse_clip(blurred).status, analyse_clip(blurred).status] == ["done", "skipped"]
+    assert (filmed.folder / "annotated.mp4").read_bytes() != plain
+    assert (filmed.folder / "steps.csv").read_bytes() == steps
 
 
 def other_settings(task: ClipTask) -> ClipTask:

@@ -18,6 +18,7 @@ from footstrike.data import readable
 from footstrike.errors import OutputError
 from footstrike.pose.blazepose import BlazePose
 from footstrike.report.outputs import require_usable
+from footstrike.report.overlay import VideoLook
 from footstrike.report.summary import to_plain
 from footstrike.settings import Settings
 
@@ -89,6 +90,7 @@ def run_batch(
     *,
     engine: Engine | None = None,
     with_video: bool = True,
+    look: VideoLook | None = None,
     again: bool = False,
     on_clip: OnClip | None = None,
     work: Work = analyse_clip,
@@ -111,6 +113,8 @@ def run_batch(
         calling script: in a script of your own, call from under ``if __name__ == "__main__":``.
     with_video
         Whether to write annotated videos.
+    look
+        Choices of these videos.
     again
         Whether to do clips again that were done before.
     on_clip
@@ -130,7 +134,10 @@ def run_batch(
     output.mkdir(parents=True, exist_ok=True)
     plain = to_plain(settings.as_dict())
     write_json(output / STATUS, clips, {}, plain)
-    tasks = [ClipTask(clip, output / CLIPS / clip.name, settings, with_video, again) for clip in clips]
+    tasks = [
+        ClipTask(clip, output / CLIPS / clip.name, settings, with_video, again, look=look or VideoLook())
+        for clip in clips
+    ]
     results = _run(engine or ThisMachine(), work, tasks, on_clip or _ignore)
     write_json(output / STATUS, clips, results, plain)
     folders = {task.clip.label: task.folder for task in tasks if results[task.clip.name].status in ("done", "skipped")}

@@ -9,7 +9,7 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +21,7 @@ from footstrike.data import readable
 from footstrike.errors import FootstrikeError, InvalidValueError, LandmarksError, NotAnalysableError, VideoError
 from footstrike.pose.blazepose import BlazePose
 from footstrike.report.outputs import ANNOTATED, FILE_NAMES, require_usable, write_outputs
+from footstrike.report.overlay import VideoLook
 from footstrike.report.summary import to_plain
 from footstrike.settings import Settings
 
@@ -47,6 +48,7 @@ class ClipTask:
     with_video: bool = True
     again: bool = False
     time_limit_s: float | None = None
+    look: VideoLook = field(default_factory=VideoLook)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ def _analyse(task: ClipTask, made_from: Mapping[str, Any], start_s: float) -> tu
         task.folder,
         None if path.suffix.lower() == LANDMARKS_SUFFIX else path,
         with_video=task.with_video,
+        look=task.look,
         force=True,
         jobs=JOBS,
         on_progress=lambda done, total: on_progress("video", done, total),
@@ -156,12 +159,14 @@ def _made_from(task: ClipTask) -> dict[str, Any]:
     settings = task.settings
     names = filter(None, (settings.model, settings.fine_model))
     models = [info.sha256 for name in names for info in BlazePose(name).models()]
+    with_video = task.with_video and task.clip.path.suffix.lower() != LANDMARKS_SUFFIX
     return {
         "sha256": _sha256(task.clip.path),
         "footstrike_version": version("footstrike"),
         "settings": to_plain(settings.as_dict()),
         "models": models,
-        "with_video": task.with_video and task.clip.path.suffix.lower() != LANDMARKS_SUFFIX,
+        "with_video": with_video,
+        "look": asdict(task.look) if with_video else None,
     }
 
 
