@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from footstrike.data import UNKNOWN, Contact, Measure
 from footstrike.gait.feet import leg_roles
+from footstrike.gait.flat_foot import flat_foot_deg
 from footstrike.gait.landing import (
     OWN_ANGLE_DEG,
     at_moment,
     drawn_to_typical,
-    flat_foot_deg,
     foot_strike_angles,
     frame_turn_deg,
     landing,
@@ -49,7 +49,7 @@ def test_raw_angles_at_true_contacts_are_near_the_true_ones(foot_deg, shank_deg,
     model = RunnerModel(foot_deg, shank_deg, knee_deg, trunk_lean_deg=lean_deg, direction=direction)
     _, course = course_of(model)
     contacts = true_contacts(model)
-    flat = flat_foot_deg(course, contacts)
+    flat = flat_foot_deg(course.time_s, course.standing_foot_deg, contacts)
     for contact in contacts:
         features = landing_features(course, contact, flat[contact.foot], 0.24)
         assert features["foot"] == pytest.approx(foot_deg, abs=6)
@@ -68,7 +68,7 @@ def test_landmarks_offset_on_the_shoe_cancels():
     for xy_px in (track.xy_px, lifted):
         (bout,) = find_bouts(track.replace(xy_px=xy_px))
         course, contacts = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35)), true_contacts(model)
-        flat = flat_foot_deg(course, contacts)
+        flat = flat_foot_deg(course.time_s, course.standing_foot_deg, contacts)
         angles.append([landing_features(course, c, flat[c.foot], 0.24)["foot"] for c in contacts])
         assert flat["left"] == pytest.approx(flat["right"], abs=0.5)
     assert np.allclose(*angles, atol=1.5)
@@ -95,7 +95,7 @@ def test_value_beyond_the_recording_is_that_of_its_end():
 def test_foot_that_was_never_seen_flat_has_no_strike_angle(bout):
     course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35))
     contact = Contact("left", "far", Measure(1.0, 0.01), UNKNOWN, 0)
-    flat = flat_foot_deg(course, [contact])
+    flat = flat_foot_deg(course.time_s, course.standing_foot_deg, [contact])
     assert math.isnan(flat["left"])
     assert math.isnan(flat["right"])
     features = landing_features(course, contact, flat["left"], math.nan)
@@ -109,9 +109,11 @@ def test_foot_that_was_never_seen_flat_has_no_strike_angle(bout):
 def test_flat_foot_is_the_median_over_mid_stances(bout, runner):
     course = posture_course(bout, leg_roles(bout.time_s, bout.fine_xy_leg, 0.35))
     contacts = [c for c in true_contacts(runner) if c.foot == "left"]
-    steady = flat_foot_deg(course, contacts)["left"]
+    steady = flat_foot_deg(course.time_s, course.standing_foot_deg, contacts)["left"]
     wrong = Contact("left", "far", Measure(0.6, 0.0), Measure(0.75, 0.0), 0)
-    assert flat_foot_deg(course, [*contacts, wrong])["left"] == pytest.approx(steady, abs=1.0)
+    assert flat_foot_deg(course.time_s, course.standing_foot_deg, [*contacts, wrong])["left"] == pytest.approx(
+        steady, abs=1.0
+    )
 
 
 def test_visibility_is_that_of_the_landing_foot(bout):

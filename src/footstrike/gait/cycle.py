@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
@@ -13,7 +12,8 @@ import numpy as np
 from footstrike.data import FEET, FloatArray, Foot, PoseTrack, Step, frozen_array
 from footstrike.gait.angles import foot_angle_deg, knee_flexion_deg, shank_angle_deg
 from footstrike.gait.feet import LegRoles, leg_roles
-from footstrike.gait.landing import FLAT_SHARES, HIPS_AHEAD_LEG
+from footstrike.gait.flat_foot import flat_foot_deg
+from footstrike.gait.landing import HIPS_AHEAD_LEG
 from footstrike.gait.motion import ANKLE, HEEL, HIP, KNEE, by_height
 from footstrike.gait.runner_frame import Bout, find_bouts
 from footstrike.gait.signals import between
@@ -101,7 +101,8 @@ def _angles_by_foot(bout: Bout, steps: Sequence[Step]) -> dict[Foot, FloatArray]
     for foot, leg in legs.items():
         knee = knee_flexion_deg(leg[:, HIP] + to_marker, leg[:, KNEE], leg[:, ANKLE])
         shank, sole = shank_angle_deg(leg[:, KNEE], leg[:, ANKLE]), foot_angle_deg(leg[:, HEEL], leg[:, TOE])
-        found[foot] = np.stack([knee, shank, sole - _flat_deg(bout.time_s, sole, foot, steps)], axis=1)
+        flat_deg = flat_foot_deg(bout.time_s, sole, [step.contact for step in steps])[foot]
+        found[foot] = np.stack([knee, shank, sole - flat_deg], axis=1)
     return found
 
 
@@ -127,16 +128,6 @@ def legs_by_foot(time_s: FloatArray, roles: LegRoles, steps: Sequence[Step]) -> 
         standing[crossing], swinging[crossing] = lower[crossing], higher[crossing]
         standing[after], swinging[after] = roles.trailing[after], roles.leading[after]
     return legs
-
-
-def _flat_deg(time_s: FloatArray, sole_deg: FloatArray, foot: Foot, steps: Sequence[Step]) -> float:
-    """Return the angle of a foot as it lies flat: the median over its mid-stances; NaN if unseen."""
-    flat = []
-    for contact in (step.contact for step in steps if step.contact.foot == foot):
-        first_s, last_s = (contact.contact_s.value + share * contact.duration_s.value for share in FLAT_SHARES)
-        values = sole_deg[between(time_s, first_s, last_s)]
-        flat += [float(np.median(values))] if np.isfinite(values).any() else []
-    return float(np.nanmedian(flat)) if flat else math.nan
 
 
 def _stride(time_s: FloatArray, angles_deg: FloatArray, first: Step, last: Step) -> tuple[FloatArray, float]:

@@ -14,7 +14,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from footstrike.data import FEET, UNKNOWN, Contact, FloatArray, Foot, Landing, Measure, Side, frozen_array
+from footstrike.data import UNKNOWN, Contact, FloatArray, Foot, Landing, Measure, Side, frozen_array
 from footstrike.gait.angles import foot_angle_deg, knee_flexion_deg, shank_angle_deg, trunk_lean_deg
 from footstrike.gait.contacts.timing import FRAME_SHARE_SE
 from footstrike.gait.corrections import Corrections, LinearModel
@@ -23,8 +23,6 @@ from footstrike.gait.landmarks import HIPS, LEGS, SHOULDERS
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import between, sampling_rate_hz, value_at, with_neighbours
 
-FLAT_SHARES = (0.15, 0.35)
-"""The foot is flat in this part of the contact; later it begins to roll over the toes."""
 SHOE_RATE_HZ = 50.0
 """Below this rate a shoe turns too far, and blurs too much, between two frames to be told by its pixels."""
 FIT_REACH_S = 0.03
@@ -89,22 +87,6 @@ def posture_course(bout: Bout, roles: LegRoles) -> PostureCourse:
         ankle_hip_leg=ankle[:, 0] + HIPS_AHEAD_LEG,
         frame_s=1 / rate_hz,
     )
-
-
-def flat_foot_deg(course: PostureCourse, contacts: Sequence[Contact]) -> dict[str, float]:
-    """Return each foot's angle while it stands flat: the median over its mid-stances; NaN if unseen."""
-    return {
-        foot: _median([_flat_angle(course, contact) for contact in contacts if contact.foot == foot]) for foot in FEET
-    }
-
-
-def _flat_angle(course: PostureCourse, contact: Contact) -> float:
-    duration = contact.duration_s.value
-    if not math.isfinite(duration):
-        return math.nan
-    first, last = (contact.contact_s.value + share * duration for share in FLAT_SHARES)
-    standing = course.standing_foot_deg[between(course.time_s, first, last)]
-    return float(np.median(standing)) if standing.size else math.nan
 
 
 def _median(values: Sequence[float]) -> float:

@@ -38,9 +38,9 @@ from footstrike.gait.contacts.timing import (
 from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps, typical_period_s
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.feet import LegRoles, assign_feet, leg_roles
+from footstrike.gait.flat_foot import flat_foot_deg
 from footstrike.gait.landing import (
     PostureCourse,
-    flat_foot_deg,
     foot_strike_angles,
     landing,
     landing_features,
@@ -166,7 +166,7 @@ def _motions(
 ) -> list[Motion]:
     """Measure what body and legs do in every step besides landing."""
     course, period_s = motion_course(stride.bout, stride.fine_roles), typical_period_s(stride.steps)
-    flat_deg = flat_foot_deg(posture, contacts)
+    flat_deg = flat_foot_deg(posture.time_s, posture.standing_foot_deg, contacts)
     return [
         motion(course, posture, contact, landing, strike.type, flat_deg[contact.foot], period_s)
         for contact, landing, strike in zip(contacts, landings, strikes, strict=True)
@@ -257,7 +257,7 @@ def describe_landings(
     moved_se
         Look this many standard errors of each contact's time after it.
     """
-    flat = flat_foot_deg(course, contacts)
+    flat = flat_foot_deg(course.time_s, course.standing_foot_deg, contacts)
     durations = [contact.duration_s.value for contact in contacts if contact.toe_off_s.known]
     typical_s = float(np.median(durations)) if durations else math.nan
     return [landing_features(course, contact.moved(moved_se), flat[contact.foot], typical_s) for contact in contacts]
