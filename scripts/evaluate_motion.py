@@ -19,7 +19,8 @@ import pandas as pd
 
 from footstrike.data import UNKNOWN, Contact, Landing, Measure, StrikeType
 from footstrike.gait.contacts.trunk import typical_period_s
-from footstrike.gait.landing import at_moment, flat_foot_deg, posture_course
+from footstrike.gait.flat_foot import flat_foot_deg
+from footstrike.gait.landing import at_moment, posture_course
 from footstrike.gait.metrics import STEP_METRICS
 from footstrike.gait.motion import MISSING, flat_after_s, motion, motion_course
 from footstrike.gait.steps import Stride, measure_steps
@@ -56,7 +57,7 @@ def marker_rows(clip: Clip) -> Rows:
         course, posture = motion_course(bout, roles, hips_ahead_leg=0.0), posture_course(bout, roles)
         seen = clip.truth.contact_time_s.gt(bout.time_s[0]) & clip.truth.toe_off_time_s.lt(bout.time_s[-1])
         contacts = [_contact(true) for true in clip.truth[seen].itertuples()]
-        flat_deg = flat_foot_deg(posture, contacts)
+        flat_deg = flat_foot_deg(posture.time_s, posture.standing_foot_deg, contacts)
         for contact, true in zip(contacts, clip.truth[seen].itertuples(), strict=True):
             foot, shank = (Measure(deg, 0.0) for deg in (true.foot_strike_angle_deg, true.shank_angle_deg))
             landing = Landing(foot, shank, UNKNOWN, UNKNOWN, UNKNOWN, 1.0)
