@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from footstrike.data import AnklePlace, Foot, Measure, Percentile, Side, Speed, SpeedSource, Statistic
+from footstrike.data import AnklePlace, Foot, Measure, Percentile, SeenSide, Speed, SpeedSource, Statistic
 
 REASON_WORDS = MappingProxyType(
     {
@@ -25,7 +25,9 @@ REASON_WORDS = MappingProxyType(
 STRIKE_WORDS = MappingProxyType(
     {"heel": "heel strike", "midfoot": "midfoot strike", "forefoot": "forefoot strike", "unclear": "unclear"}
 )
-SIDE_WORDS: MappingProxyType[Side, str] = MappingProxyType({"near": "near the camera", "far": "far from the camera"})
+SIDE_WORDS: MappingProxyType[SeenSide, str] = MappingProxyType(
+    {"near": "near the camera", "far": "far from the camera", "both": "seen from both sides"}
+)
 VIEW_WORDS = MappingProxyType(
     {
         "side": "from the side",
@@ -110,7 +112,7 @@ def reasons_text(codes: Iterable[str]) -> str:
     return "; ".join(reason_words(code) for code in codes)
 
 
-def foot_words(foot: Foot, side: Side) -> str:
+def foot_words(foot: Foot, side: SeenSide) -> str:
     """Return ``Right foot (near the camera)``."""
     return f"{foot.capitalize()} foot ({SIDE_WORDS[side]})"
 

@@ -14,7 +14,7 @@ from footstrike.analysis import analyze, analyze_track
 from footstrike.coaching import guidance, handbook
 from footstrike.coaching.guidance import EVIDENCE, PATH, Guidance, handbook_from
 from footstrike.coaching.rules import RULES
-from footstrike.errors import InvalidValueError
+from footstrike.errors import InvalidValueError, ModelError
 from footstrike.report import summary
 from footstrike.settings import Settings
 from runner_model import RunnerModel, as_pose_track
@@ -183,5 +183,5 @@ def test_damaged_file_is_told_in_one_line(text, tmp_path, monkeypatch) -> None:
     if text is not None:
         path.write_text(text)
     monkeypatch.setattr(guidance, "PATH", path)
-    with pytest.raises(InvalidValueError, match=r"guidance\.toml is missing or damaged \(\w+\); reinstall footstrike"):
+    with pytest.raises(ModelError, match=r"guidance\.toml is missing or damaged \(\w+\); reinstall footstrike"):
         handbook.__wrapped__()

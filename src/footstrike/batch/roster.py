@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from footstrike.batch.tables import replacing
 from footstrike.batch.work import ClipResult, ClipTask
-from footstrike.data import FEET, Measure
+from footstrike.data import FEET, SEVERITIES, Measure
 from footstrike.report.outputs import REPORT, STEPS, SUMMARY
 from footstrike.report.page import evenly_picked, render_template
 from footstrike.report.sentences import headline_words
@@ -31,7 +31,6 @@ GROUPS = (
     "The rest",
 )
 """What the page is sorted by: who needs a look first."""
-_SEVERITIES = ("serious", "caution", "info")
 _TEMPLATE = Path(__file__).parent / "roster.html.j2"
 _DOTS_UP_TO = 60
 _LOWEST_DEG, _HIGHEST_DEG = -15.0, 35.0
@@ -53,7 +52,7 @@ def write_roster(path: Path, tasks: Sequence[ClipTask], results: Mapping[str, Cl
     entries = sorted((_entry(task, results[task.clip.name]) for task in tasks), key=lambda e: (e.group, e.label))
     shown = entries[:PANELS_UP_TO]
     groups = [
-        {"title": title, "panels": panels, "analysed": number > 0}
+        {"title": title, "panels": panels}
         for number, title in enumerate(GROUPS)
         if (panels := [_panel(entry, path.parent) for entry in shown if entry.group == number])
     ]
@@ -97,7 +96,7 @@ def _panel(entry: Entry, page_folder: Path) -> dict[str, Any]:
     summary = _read_summary(entry.folder)
     with (entry.folder / STEPS).open(encoding="utf-8", newline="") as file:
         steps = list(csv.DictReader(file))
-    warnings = sorted(summary["warnings"], key=lambda warning: _SEVERITIES.index(warning["severity"]))
+    warnings = sorted(summary["warnings"], key=lambda warning: SEVERITIES.index(warning["severity"]))
     return {
         "label": entry.label,
         "reason": "",

@@ -182,7 +182,7 @@ def _picture_findings(picture: PictureQuality | None) -> list[Finding]:
         dark = f"It is dark around the runner: {100 * picture.brightness:.0f} % of full brightness."
         costs = "Shoes are lost in noise and blur."
         found.append(Finding("light", "dim_light", "caution", dark, costs, "Film by day, or switch on more light."))
-    else:
+    elif math.isfinite(picture.brightness):
         found.append(Finding("light", "light_good", "ok", "There is enough light."))
     if picture.smear_foot > SMEARED_FOOT:
         smeared = f"Swinging feet are blurred over {100 * picture.smear_foot:.0f} % of their length."

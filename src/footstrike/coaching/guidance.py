@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from footstrike.data import require
-from footstrike.errors import InvalidValueError
+from footstrike.errors import ModelError
 
 Evidence = Literal["moderate", "weak", "opinion"]
 EVIDENCE: tuple[Evidence, ...] = ("moderate", "weak", "opinion")
@@ -132,13 +132,13 @@ def handbook() -> Handbook:
 
     Raises
     ------
-    InvalidValueError
+    ModelError
         If its file is missing or damaged.
     """
     try:
         return handbook_from(tomllib.loads(PATH.read_text(encoding="utf-8")))
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise InvalidValueError(
+        raise ModelError(
             f"The coaching guidance {PATH.name} is missing or damaged ({type(error).__name__}); reinstall footstrike."
         ) from None
 

@@ -17,9 +17,9 @@ import numpy as np
 from footstrike.data import Activity, FloatArray, SlowMotion
 from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
 from footstrike.gait.feet import leg_roles
-from footstrike.gait.landmarks import LEGS
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.view import leg_length_px
+from footstrike.landmarks import LEGS
 
 DROP_PER_PERIOD_SQUARED = 0.80
 """Drop of the trunk in leg lengths over the squared step period (1/s^2): 0.65 to 0.95 in treadmill
@@ -68,6 +68,13 @@ def estimate_slow_motion(steps: Sequence[TrunkStep]) -> SlowMotion:
         f"makes about {60 / real_s:.0f} steps/min under gravity"
     )
     return SlowMotion(factor, "estimated", float(weights.sum() ** -0.5), reason)
+
+
+def stated_slow_motion(stored_hz: float, stated_hz: float) -> SlowMotion:
+    """Take a camera's rate that the user states, for a recording that plays at ``stored_hz`` frames per second."""
+    factor = stated_hz / stored_hz
+    same = abs(factor - 1) <= SAME_RATE_SHARE
+    return SlowMotion(1.0 if same else factor, "stated", 0.0, f"{stated_hz:g} Hz stated, {stored_hz:.4g} Hz stored")
 
 
 def with_written_rate(judged: SlowMotion, stored_hz: float, capture_hz: float) -> SlowMotion:

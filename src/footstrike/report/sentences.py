@@ -7,7 +7,6 @@ import math
 from footstrike.coaching import Suggestion, suggestions
 from footstrike.data import FEET, UNKNOWN_PLACE, Foot, FootVerdict, Measure, Session, SlowMotion, Speed, StrikeType
 from footstrike.report.style import with_error
-from footstrike.report.summary import capture_rate_hz
 from footstrike.words import (
     EVIDENCE_WORDS,
     SPEED_WORDS,
@@ -26,6 +25,13 @@ _OVERSTRIDE = {
     "mild": "more than usual (mild overstride)",
     "marked": "much more than usual (marked overstride)",
     "unclear": "whether that is much cannot be told",
+}
+
+_DIRECTION = {
+    "left": ", facing left in the picture",
+    "right": ", facing right in the picture",
+    "both": ", both ways in the picture",
+    "unclear": "",
 }
 
 NOT_HEEL = 0.1
@@ -114,33 +120,23 @@ def speed_sentence(speed: Speed) -> str:
 def filmed_sentence(session: Session) -> str:
     """Return what was filmed, in one sentence."""
     seconds = float(session.real_time_s[-1] - session.real_time_s[0])
-    direction = "" if session.direction == "unclear" else f", facing {session.direction} in the picture"
-    subject = {"running": "Running", "walking": "Walking", "other": "Movement"}[session.activity]
+    direction = _DIRECTION[session.direction]
     view = VIEW_WORDS[session.view]
     seen = f"seen {view}" if session.view != "unclear" else "from an unclear angle"
     landings = "1 landing" if len(session.steps) == 1 else f"{len(session.steps)} landings"
-    return f"{subject}{direction}, {seen}: {landings} in {seconds:.1f} s of real time."
+    return f"Running{direction}, {seen}: {landings} in {seconds:.1f} s of real time."
 
 
 def rate_sentence(session: Session) -> str:
     """Return how fast the camera took the frames and how that is known."""
     slow = session.slow_motion
-    rate_hz = capture_rate_hz(presentation_rate_hz(session), slow)
+    rate_hz = session.capture_rate_hz
     if not math.isfinite(rate_hz):
         return "A single frame."
     camera = f"{rate_hz:.0f} frames per second of real time"
     if slow.factor == 1:
         return f"{camera}."
     return f"{camera}: the recording plays {slow.factor:.3g} times slower than real ({_how_known(slow)})."
-
-
-def presentation_rate_hz(session: Session) -> float:
-    """Return the mean frame rate of the recording as it plays."""
-    if session.video is not None:
-        return session.video.mean_rate_hz
-    time_s = session.track.time_s
-    span = float(time_s[-1] - time_s[0])
-    return (time_s.size - 1) / span if span > 0 else math.nan
 
 
 def terminal_summary(session: Session) -> str:
