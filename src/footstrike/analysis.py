@@ -56,6 +56,7 @@ from footstrike.pose.closer import refine
 from footstrike.pose.landmarks_file import load_landmarks
 from footstrike.pose.track import People, follow_people
 from footstrike.settings import Settings, default_corrections, default_reference
+from footstrike.texts import text
 from footstrike.video import VideoReader, open_video
 from footstrike.video.reader import Frame
 
@@ -276,7 +277,8 @@ def slow_motion_of(
         written_hz = None if video is None else video.capture_rate_hz
         return judged if written_hz is None else with_written_rate(judged, stored_hz, written_hz)
     factor = settings.capture_rate_hz / stored_hz
-    return SlowMotion(factor, "stated", 0.0, f"{settings.capture_rate_hz:g} Hz stated, {stored_hz:.4g} Hz stored")
+    reason = text("words.playback.stated", stated_hz=settings.capture_rate_hz, stored_hz=stored_hz)
+    return SlowMotion(factor, "stated", 0.0, reason)
 
 
 def _versions() -> dict[str, str]:
