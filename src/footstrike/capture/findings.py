@@ -71,7 +71,7 @@ class Finding:
         return _in_column("words.level", self.level)
 
 
-def finding(topic: Topic, code: str, level: Level, case: str = "", **values: object) -> Finding:
+def finding(topic: Topic, code: str, level: Level, case: str = "", /, **values: object) -> Finding:
     """Return a finding in the words that the catalogue has for its code.
 
     Parameters

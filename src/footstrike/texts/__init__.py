@@ -81,7 +81,7 @@ def lowered(sentence: str) -> str:
 
 def _at(key: str) -> Any:
     name, *path = key.split(".")
-    place = _catalogue(FOLDER, name)
+    place = _catalogue(name)
     for part in path:
         if not isinstance(place, dict) or part not in place:
             raise LookupError(f"There is no text {key!r} in {FOLDER / name}.toml.")
@@ -90,5 +90,5 @@ def _at(key: str) -> Any:
 
 
 @cache
-def _catalogue(folder: Traversable, name: str) -> Any:
-    return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+def _catalogue(name: str) -> Any:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
