@@ -8,7 +8,7 @@ from footstrike.capture.facts import Capture
 from footstrike.capture.findings import Finding, finding
 from footstrike.data import VideoInfo
 from footstrike.gait.quality import COARSE_RATE_HZ, LOW_RATE_HZ
-from footstrike.texts import text
+from footstrike.texts import plural, text
 
 CONTACT_ERROR_FRAMES = 0.41
 """Standard error of a time between two frames that are each known to a frame: 1 / sqrt(6)."""
@@ -69,7 +69,7 @@ def file_findings(video: VideoInfo | None) -> list[Finding]:
         found.append(finding("file", "variable_rate", "info"))
     if video.damaged_packets:
         lost, read = video.damaged_packets, video.frame_count
-        found.append(finding("file", "damaged_video", "caution", damaged=lost, read=read))
+        found.append(finding("file", "damaged_video", "caution", plural(lost), lost=lost, read=read))
     if video.truncated:
         found.append(finding("file", "cut_short", "caution", seconds=video.presentation_time_s[-1]))
     return found

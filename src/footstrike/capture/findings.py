@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -61,14 +61,14 @@ class Finding:
     @property
     def lines(self) -> tuple[str, ...]:
         """The finding as lines of a table without rules, to stand after the level's column."""
-        topic = _in_column("words.topic", self.topic)
+        topic = _in_column(table("words.topic"), self.topic)
         more = [printable(sentence) for sentence in (self.costs, self.action) if sentence]
         return (f"{topic}  {printable(self.found)}", *(f"{'':{len(topic)}}  {sentence}" for sentence in more))
 
     @property
     def label(self) -> str:
         """The level, as wide as the column of levels."""
-        return _in_column("words.level", self.level)
+        return _in_column(table("words.level"), self.level)
 
 
 def finding(topic: Topic, code: str, level: Level, case: str = "", /, **values: object) -> Finding:
@@ -89,9 +89,8 @@ def finding(topic: Topic, code: str, level: Level, case: str = "", /, **values: 
     return Finding(topic, code, level, found, costs, action)
 
 
-def _in_column(key: str, name: str) -> str:
+def _in_column(words: Mapping[str, str], name: str) -> str:
     """Return the word for a name, as wide as the widest of its kind."""
-    words = table(key)
     return f"{words[name]:{max(map(len, words.values()))}}"
 
 

@@ -162,7 +162,7 @@ def _compared_words(
 ) -> str:
     compared = "at_speed" if runners.speeds_mps else "any_speed"
     return text(
-        f"guidance.measured.{trigger['direction']}.{compared}",
+        f"guidance.measured.compared.{trigger['direction']}_{compared}",
         metric=metric_label(name),
         measured=measure_in_words(name, measured),
         percent=trigger["percentile"],

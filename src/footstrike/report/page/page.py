@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,8 @@ def _content(session: Session, pictures: Mapping[int, ByteImage], frame_time_s: 
         "video_name": VIDEO_NAME if frame_time_s is not None else None,
         "landings": landing_groups(session, pictures),
         "pictured": len(pictures),
-        "feet_seen": _named("foot", FEET, {step.contact.foot for step in session.steps}),
-        "strikes_seen": _named("strike", STRIKE_RGB, {step.strike.type for step in session.steps}),
+        "feet_seen": _seen(FEET, table("words.foot"), (step.contact.foot for step in session.steps)),
+        "strikes_seen": _seen(STRIKE_RGB, table("words.strike"), (step.strike.type for step in session.steps)),
         "plots": _plots(session, data),
         "metrics": [metric_row(session, name) for name in session.metrics],
         "steps": [step_row(step) for step in session.steps],
@@ -121,9 +121,10 @@ def _content(session: Session, pictures: Mapping[int, ByteImage], frame_time_s: 
     }
 
 
-def _named(kind: str, names: Iterable[str], seen: Set[str]) -> list[tuple[str, str]]:
-    """Return the names that were seen, each with its word."""
-    return [(name, text(f"words.{kind}.{name}")) for name in names if name in seen]
+def _seen(names: Iterable[str], words: Mapping[str, str], seen: Iterable[str]) -> list[tuple[str, str]]:
+    """Return those names that were seen, in their own order, each with its word."""
+    found = set(seen)
+    return [(name, words[name]) for name in names if name in found]
 
 
 def _plots(session: Session, data: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ function filterPictures(form) {
     item.hidden = !fits;
     if (fits && !(compare && item.closest("[data-part=middle]"))) count += 1;
   });
-  document.getElementById("counted").textContent = count ? filled(words.landings.shown, { count }) : words.landings.none;
+  document.getElementById("counted").textContent = count ? filled(words.landings.shown[plural(count)], { count }) : words.landings.none;
 }
 
 function startTable() {

@@ -92,6 +92,11 @@ function describe(step) {
   return filled(words.plots.step, { number, foot: words.foot[step.foot], strike: words.strike[step.strike], sure, time: step.time.toFixed(2) });
 }
 
+/** Which of two texts goes with a number, as in footstrike.texts. */
+function plural(count) {
+  return count === 1 ? "one" : "other";
+}
+
 /** A text with its placeholders filled in. */
 function filled(text, values) {
   return text.replace(/{(\w+)}/g, (_, name) => values[name]);
