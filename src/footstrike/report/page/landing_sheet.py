@@ -57,7 +57,7 @@ def _card(step: Step, jpeg: str) -> dict[str, Any]:
     ankle = text("page.landings.ankle_unclear")
     if landing.shank_angle_deg.known:
         ankle = text("page.landings.ankle", words=ahead_words(landing.shank_angle_deg))
-    seen = text(f"words.foot_noun.{foot}"), text(f"words.strike_long.{strike}")
+    landed, struck = text(f"words.foot_noun.{foot}"), text(f"words.strike_long.{strike}")
     return {
         "data": jpeg,
         "step": step.number,
@@ -68,6 +68,6 @@ def _card(step: Step, jpeg: str) -> dict[str, Any]:
         "ankle": ankle,
         "foot_angle": text("page.landings.foot_angle", angle=with_error(landing.foot_strike_angle_deg)),
         "time": quantity(step.contact.contact_s.value, 2, "s"),
-        "alt": text("page.landings.alt", step=step.number, foot=seen[0], strike=seen[1], ankle=ankle),
+        "alt": text("page.landings.alt", step=step.number, foot=landed, strike=struck, ankle=ankle),
         "goto": text("page.landings.goto", step=step.number),
     }
