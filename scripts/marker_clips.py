@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from footstrike.data import FEET, LANDMARK_COUNT, PoseTrack
-from footstrike.gait.landmarks import HIPS, LEGS, NOSE
+from footstrike.landmarks import HIPS, LEGS, NOSE
 from training_rows import Clip, clip_from_track
 
 FloatArray = NDArray[np.float64]

@@ -323,8 +323,10 @@ def test_landmarks(folder: Path, landmarks_file: Path, capfd: pytest.CaptureFixt
 def test_choices_of_a_video_that_is_not_wanted(
     option: str, landmarks_file: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["analyze", str(landmarks_file), "--no-video", option]) == 2
+    assert run(["analyze", "run.mp4", "--no-video", option]) == 2
     assert "--no-video leaves out" in capfd.readouterr().err
+    assert run(["analyze", str(landmarks_file), option]) == 2
+    assert "cannot be made from landmarks" in " ".join(capfd.readouterr().err.split())
 
 
 def test_json_is_the_summary_file(folder: Path, landmarks_file: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -26,7 +26,19 @@ from footstrike.capture import (
     spread_out,
     who_is_seen,
 )
-from footstrike.data import FEET, Measure, PoseTrack, Session, SlowMotion, Speed, Statistic, Step, VideoInfo
+from footstrike.data import (
+    FEET,
+    Measure,
+    PoseTrack,
+    SeenDirection,
+    Session,
+    SlowMotion,
+    Speed,
+    Statistic,
+    Step,
+    VideoInfo,
+    presentation_hz,
+)
 from footstrike.errors import NotAnalysableError
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.metrics import (
@@ -39,7 +51,6 @@ from footstrike.gait.metrics import (
 )
 from footstrike.gait.overstride import placed
 from footstrike.gait.scaled import scaled_metrics
-from footstrike.gait.signals import sampling_rate_hz
 from footstrike.gait.speed import estimate_speed
 from footstrike.gait.steps import (
     Stride,
@@ -49,14 +60,13 @@ from footstrike.gait.steps import (
     mean_leg_length_px,
     measure_steps,
 )
-from footstrike.gait.time_scale import estimate_slow_motion, with_written_rate
+from footstrike.gait.time_scale import estimate_slow_motion, stated_slow_motion, with_written_rate
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.choice import parse_runner
 from footstrike.pose.closer import refine
 from footstrike.pose.landmarks_file import load_landmarks
 from footstrike.pose.track import People, follow_people
 from footstrike.settings import Settings, default_corrections, default_reference
-from footstrike.texts import text
 from footstrike.video import VideoReader, open_video
 from footstrike.video.reader import Frame
 
@@ -114,7 +124,7 @@ def analyze_track(
     person = person_of(track)
     _require(who_is_seen(person))
     strides = _running(find_strides(track, settings.contacts))
-    stored_hz = sampling_rate_hz(track.time_s)
+    stored_hz = presentation_hz(track.time_s, video)
     slow_motion = slow_motion_of(strides, stored_hz, video, settings)
     if slow_motion.factor != 1:
         real_time = track.replace(time_s=track.time_s / slow_motion.factor)
@@ -147,7 +157,7 @@ def analyze_track(
         track=track,
         slow_motion=slow_motion,
         view=person.view,
-        direction=strides[0].bout.facing,
+        direction=_direction(strides),
         activity="running",
         cadence_spm=cadence,
         steps=steps,
@@ -171,11 +181,16 @@ def _metrics(
 ) -> dict[str, Mapping[str, Statistic]]:
     """Summarise the steps, the trunk's fall, and what follows from them with speed, height and mass."""
     unscaled: dict[str, Mapping[str, Statistic]] = {
-        **step_metrics(steps, cadence),
+        **step_metrics(steps, cadence, slow_motion.relative_se),
         "vertical_oscillation": vertical_oscillation([step for stride in strides for step in stride.steps]),
     }
-    clock_se = slow_motion.relative_se
-    return unscaled | scaled_metrics(unscaled, cadence, speed, clock_se, settings.height_m, settings.mass_kg)
+    return unscaled | scaled_metrics(unscaled, cadence, speed, settings.height_m, settings.mass_kg)
+
+
+def _direction(strides: Sequence[Stride]) -> SeenDirection:
+    """Return which way the runner faces in all bouts."""
+    ways = {stride.bout.facing for stride in strides}
+    return ways.pop() if len(ways) == 1 else "both"
 
 
 def _speed(of_motion: Speed, settings: Settings) -> Speed:
@@ -276,13 +291,11 @@ def slow_motion_of(
         judged = estimate_slow_motion([step for stride in strides for step in stride.steps])
         written_hz = None if video is None else video.capture_rate_hz
         return judged if written_hz is None else with_written_rate(judged, stored_hz, written_hz)
-    factor = settings.capture_rate_hz / stored_hz
-    reason = text("words.playback.stated", stated_hz=settings.capture_rate_hz, stored_hz=stored_hz)
-    return SlowMotion(factor, "stated", 0.0, reason)
+    return stated_slow_motion(stored_hz, settings.capture_rate_hz)
 
 
 def _versions() -> dict[str, str]:
-    packages = ("footstrike", "ai-edge-litert", "numpy", "scipy", "av")
+    packages = ("footstrike", "ai-edge-litert", "opencv-contrib-python", "numpy", "scipy", "av")
     return {"python": platform.python_version()} | {name: version(name) for name in packages}
 
 

@@ -27,7 +27,7 @@ from footstrike.capture import (
     spread_out,
     who_is_seen,
 )
-from footstrike.data import UNKNOWN, Measure, PoseTrack, VideoInfo
+from footstrike.data import UNKNOWN, FloatArray, Measure, PoseTrack, VideoInfo, presentation_hz
 from footstrike.errors import VideoError
 from footstrike.gait.contacts.trunk import typical_period_s
 from footstrike.gait.steps import Stride, find_strides
@@ -163,6 +163,8 @@ def _capture(reader: VideoReader, settings: Settings) -> Capture:
     strides = find_strides(rhythm, settings.contacts)
     person = person_of(track)
     activity = activity_seen_from(person.view, rhythm, strides)
+    if activity == "running":  # as an analysis does; from the front, what a bout shows does not count
+        strides = tuple(stride for stride in strides if stride.activity == "running") or strides
     analysable = activity == "running" and blocking(who_is_seen(person)) is None
     rate_hz = _rate_hz(video, settings)
     slow_motion = slow_motion_of(strides if analysable else [], rate_hz, video, settings)
@@ -201,10 +203,19 @@ def joined(tracks: Sequence[PoseTrack]) -> PoseTrack:
     """Put the stretches of one recording together; gaps in the times stay."""
     if len(tracks) == 1:
         return tracks[0]
-    names = ("time_s", "xy_px", "visibility", "world_m", "camera_px", "shot", "region")
+    names = ("time_s", "xy_px", "visibility", "world_m", "camera_px", "region")
     values = {name: np.concatenate([getattr(track, name) for track in tracks]) for name in names}
+    values["shot"] = _shots_joined([track.shot for track in tracks if track.shot is not None])
     pictures_hz = np.fmin.reduce([track.pictures_hz for track in tracks])
     return tracks[0].replace(**values, people=max(track.people for track in tracks), pictures_hz=float(pictures_hz))
+
+
+def _shots_joined(shots: Sequence[FloatArray]) -> FloatArray:
+    """Count shots on through several stretches; between two of them nobody looked, so no cut is known."""
+    numbered = [shots[0] - shots[0][0]]
+    for shot in shots[1:]:
+        numbered.append(shot - shot[0] + numbered[-1][-1])
+    return np.concatenate(numbered)
 
 
 def _rhythm(reader: VideoReader, track: PoseTrack, seconds: float, settings: Settings) -> PoseTrack:
@@ -238,7 +249,8 @@ def _thinned(frames: Iterator[Frame], every: int) -> Iterator[Frame]:
 
 def _rate_hz(video: VideoInfo, settings: Settings) -> float:
     """Return the frames per second of playback; a single frame has only what the file or the user says."""
-    return video.mean_rate_hz if video.frame_count > 1 else float(video.stored_rate_hz or settings.capture_rate_hz or 1)
+    rate_hz = presentation_hz(video.presentation_time_s, video)
+    return rate_hz if math.isfinite(rate_hz) else settings.capture_rate_hz or 1.0
 
 
 def _cadence(strides: Sequence[Stride], factor: float) -> Measure:

@@ -19,7 +19,7 @@ try:
 except ImportError as error:
     sys.exit(f"footstrike: the library click does not load ({error}); {sys.executable} -m pip install click")
 
-from footstrike.errors import FootstrikeError, InvalidValueError, LibraryError, OutputError
+from footstrike.errors import DEBUG_VARIABLE, FootstrikeError, InvalidValueError, LibraryError, OutputError
 from footstrike.text import printable
 from footstrike.units import parse_bytes, parse_height_m, parse_mass_kg, parse_speed_mps
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 # What takes long to import is imported inside the commands, so that --help answers at once.
 
 PROGRAM = "footstrike"
-DEBUG_VARIABLE = "FOOTSTRIKE_DEBUG"
 _NO_THREAD = "can't start new thread"
 """What Python says of a thread that gets no memory."""
 _PATH = click.Path(path_type=Path, readable=False)
@@ -216,7 +215,8 @@ def analyze(
     except ImportError as error:
         raise LibraryError(error) from error
 
-    look = _look(no_video, slow_contacts, blur_face)
+    from_landmarks = video.suffix.lower() == LANDMARKS_SUFFIX
+    look = _look(no_video or from_landmarks, slow_contacts, blur_face)
     settings = _settings(capture_rate, speed, height, mass, runner, model, strikes)
     if jobs is not None:
         settings = replace(settings, jobs=jobs)
@@ -228,7 +228,7 @@ def analyze(
         paths = write_outputs(
             session,
             folder,
-            None if video.suffix.lower() == LANDMARKS_SUFFIX else video,
+            None if from_landmarks else video,
             with_video=not no_video,
             look=look,
             force=force,
@@ -248,7 +248,8 @@ def _look(no_video: bool, slow_contacts: bool, blur_face: bool) -> VideoLook:
 
     if no_video and (slow_contacts or blur_face):
         raise click.UsageError(
-            "--slow-contacts and --blur-face are for the annotated video, which --no-video leaves out."
+            "--slow-contacts and --blur-face are for the annotated video, which --no-video leaves out and which "
+            "cannot be made from landmarks."
         )
     return VideoLook(slow_contacts, blur_face)
 

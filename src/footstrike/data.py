@@ -30,9 +30,14 @@ Side = Literal["near", "far"]
 StrikeType = Literal["heel", "midfoot", "forefoot", "unclear"]
 OverstrideLevel = Literal["none", "mild", "marked", "unclear"]
 Direction = Literal["left", "right", "unclear"]
+SeenDirection = Literal["left", "right", "unclear", "both"]
+SeenSide = Literal["near", "far", "both"]
+"""Over a whole recording, in which the runner may turn round."""
 View = Literal["side", "oblique", "front", "rear", "unclear"]
 Activity = Literal["running", "walking", "other"]
 Severity = Literal["info", "caution", "serious"]
+SEVERITIES: tuple[Severity, ...] = ("serious", "caution", "info")
+"""The worst first."""
 SpeedSource = Literal["stated", "height", "typical_height", "unknown"]
 
 FEET: tuple[Foot, Foot] = ("left", "right")
@@ -225,11 +230,21 @@ class VideoInfo:
         """Number of decoded frames."""
         return int(self.presentation_time_s.size)
 
-    @property
-    def mean_rate_hz(self) -> float:
-        """Frames per second of presentation time; NaN for a single frame."""
-        span = float(self.presentation_time_s[-1] - self.presentation_time_s[0])
-        return (self.frame_count - 1) / span if span > 0 else math.nan
+
+def presentation_hz(time_s: FloatArray, video: VideoInfo | None) -> float:
+    """Return the frames per second at which a recording plays.
+
+    Parameters
+    ----------
+    time_s : (T,) array
+        Presentation times.
+    video
+        Its file, whose own rate is exact; without one, the typical (median) interval tells. A single frame plays at
+        no rate, NaN.
+    """
+    if video is not None and video.stored_rate_hz is not None:
+        return float(video.stored_rate_hz)
+    return float(1 / np.median(np.diff(time_s))) if time_s.size > 1 else math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,7 +568,7 @@ class FootVerdict:
     """
 
     foot: Foot
-    side: Side
+    side: SeenSide
     strike: StrikeType
     probability: float
     p_heel: float
@@ -586,7 +601,7 @@ class Session:
     track: PoseTrack
     slow_motion: SlowMotion
     view: View
-    direction: Direction
+    direction: SeenDirection
     activity: Activity
     cadence_spm: Measure
     steps: tuple[Step, ...]
@@ -609,6 +624,11 @@ class Session:
     def real_time_s(self) -> FloatArray:
         """``(T,)`` seconds of real motion at every frame, slow motion undone."""
         return np.asarray(self.track.time_s / self.slow_motion.factor)
+
+    @property
+    def capture_rate_hz(self) -> float:
+        """Frames per second of real time; NaN for a single frame."""
+        return presentation_hz(self.track.time_s, self.video) * self.slow_motion.factor
 
     def steps_table(self) -> pd.DataFrame:
         """Return one row per ground contact, in time order; unknown numbers are missing values."""

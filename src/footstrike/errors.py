@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+DEBUG_VARIABLE = "FOOTSTRIKE_DEBUG"
+"""Set to anything, faults inside show where they come from."""
+
 
 class FootstrikeError(Exception):
     """Base of every error that footstrike raises on purpose; its text is one line for a user."""

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from types import MappingProxyType
 
-from footstrike.data import AnklePlace, Foot, Measure, Percentile, Side, Speed, Statistic
+from footstrike.data import AnklePlace, Foot, Measure, Percentile, SeenSide, Speed, Statistic
 from footstrike.texts import table, text
 
 _UNITS = ("n_m_kg", "kn_m", "ms", "s", "deg", "spm", "cm", "m", "leg")
@@ -29,7 +29,7 @@ def reasons_text(codes: Iterable[str]) -> str:
     return "; ".join(reason_words(code) for code in codes)
 
 
-def foot_words(foot: Foot, side: Side) -> str:
+def foot_words(foot: Foot, side: SeenSide) -> str:
     """Return ``Right foot (near the camera)``."""
     return text(f"words.foot_side.{foot}", side=text(f"words.side.{side}"))
 

@@ -14,7 +14,7 @@ from footstrike.analysis import analyze, analyze_track
 from footstrike.coaching import guidance, handbook
 from footstrike.coaching.guidance import EVIDENCE, PATH, Guidance, handbook_from
 from footstrike.coaching.rules import RULES
-from footstrike.errors import InvalidValueError
+from footstrike.errors import InvalidValueError, ModelError
 from footstrike.report import summary
 from footstrike.settings import Settings
 from footstrike.texts import table
@@ -185,5 +185,5 @@ def test_damaged_file_is_told_in_one_line(text, tmp_path, monkeypatch) -> None:
     if text is not None:
         path.write_text(text)
     monkeypatch.setattr(guidance, "PATH", path)
-    with pytest.raises(InvalidValueError, match=r"guidance is missing or damaged \(\w+\); reinstall footstrike"):
+    with pytest.raises(ModelError, match=r"guidance is missing or damaged \(\w+\); reinstall footstrike"):
         handbook.__wrapped__()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from footstrike.analysis import analyze, analyze_track
 from footstrike.coaching import handbook, remark, suggestions
 from footstrike.coaching.suggest import MOST_SUGGESTIONS
-from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Measure, Note, SlowMotion, Speed, Strike
+from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Measure, Note, Speed, Strike
 from footstrike.pose import save_landmarks
 from footstrike.report import summary, write_outputs
 from footstrike.settings import Settings
@@ -156,12 +156,6 @@ def test_speed_that_is_only_judged_makes_findings_rarer(with_metric):
     session = past(with_metric, COMPARED["long_contact"], 1.1)
     assert codes(session) == ["long_contact"]
     assert codes(dataclasses.replace(session, speed=Speed(Measure(3.0, 0.3), "typical_height"))) == []
-
-
-def test_clock_that_is_only_judged_makes_findings_in_time_rarer(with_metric):
-    session = past(with_metric, COMPARED["long_contact"], 1.5)
-    slow = SlowMotion(8.0, "estimated", 0.1, "the trunk falls so slowly")
-    assert codes(dataclasses.replace(session, slow_motion=slow)) == []
 
 
 def test_recording_that_cannot_be_trusted_gives_no_suggestion(with_percentile):

@@ -1,6 +1,7 @@
 """Change within a recording, and difference between the feet."""
 
 import dataclasses
+import math
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,18 @@ def test_few_or_unknown_steps_show_no_drift():
 def test_difference_of_the_feet_carries_both_errors_and_changes_sign_with_them():
     left, right = Statistic(5, 250.0, 4.0, 3.0), Statistic(7, 240.0, 4.0, 4.0)
     metrics = {"contact_time_ms": {"all": left, "left": left, "right": right}, "whole": {"all": left}}
-    assert left_minus_right(metrics) == {"contact_time_ms": (5, Measure(10.0, 5.0))}
+    assert left_minus_right(metrics, 0.0) == {"contact_time_ms": (5, Measure(10.0, 5.0))}
+    assert left_minus_right(metrics, math.nan) == {"contact_time_ms": (5, Measure(10.0, 5.0))}
     mirrored = {"contact_time_ms": {"left": right, "right": left}}
-    assert left_minus_right(mirrored)["contact_time_ms"][1] == Measure(-10.0, 5.0)
+    assert left_minus_right(mirrored, 0.0)["contact_time_ms"][1] == Measure(-10.0, 5.0)
+
+
+def test_clock_that_is_off_hardly_changes_the_difference_of_the_feet():
+    clock_se = 0.06
+    left, right = (
+        Statistic(5, mean, 4.0, math.hypot(se, clock_se * mean)) for mean, se in ((250.0, 3.0), (240.0, 4.0))
+    )
+    metrics = {"contact_time_ms": {"left": left, "right": right}, "shank_angle_deg": {"left": left, "right": right}}
+    differences = left_minus_right(metrics, clock_se)
+    assert differences["contact_time_ms"][1].se == pytest.approx(math.hypot(5.0, clock_se * 10.0))
+    assert differences["shank_angle_deg"][1].se == pytest.approx(math.hypot(left.se, right.se))

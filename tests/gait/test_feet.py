@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from footstrike.gait.contacts.trunk import TrunkSteps
 from footstrike.gait.feet import assign_feet, leg_roles
-from footstrike.gait.landmarks import LEGS
 from footstrike.gait.runner_frame import find_bouts
+from footstrike.landmarks import LEGS
 from runner_model import RunnerModel, as_pose_track
 
 quick = settings(max_examples=20, deadline=None)

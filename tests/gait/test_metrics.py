@@ -124,6 +124,28 @@ def test_metrics_over_all_steps_and_per_foot():
     assert metrics["duty_factor"]["left"].mean == pytest.approx(0.25 / (2 * PERIOD_S))
 
 
+def test_clock_that_is_only_judged_widens_the_errors_of_times_alone():
+    steps = [make_step(n) for n in range(1, 9)]
+    sure, judged = (step_metrics(steps, Measure(60 / PERIOD_S, 1.0), clock_se) for clock_se in (0.0, 0.06))
+    time, angle = "contact_time_ms", "shank_angle_deg"
+    assert judged[time]["all"].se == pytest.approx(math.hypot(sure[time]["all"].se, 0.06 * sure[time]["all"].mean))
+    assert judged[angle] == sure[angle] and judged["duty_factor"] == sure["duty_factor"]
+    assert step_metrics(steps, UNKNOWN, math.nan)[time] == sure[time]
+
+
+def test_foot_that_is_near_in_one_pass_and_far_in_the_next_is_seen_from_both_sides():
+    steps = [make_step(n) for n in range(1, 9)]
+    turned = [
+        dataclasses.replace(
+            step, contact=dataclasses.replace(step.contact, side="far" if step.contact.side == "near" else "near")
+        )
+        for step in steps
+    ]
+    one_way = verdict("left", steps, UNKNOWN_SPEED, default_reference())
+    there_and_back = verdict("left", [*steps, *turned], UNKNOWN_SPEED, default_reference())
+    assert one_way.side in ("near", "far") and there_and_back.side == "both"
+
+
 def test_unknown_moments_are_left_out_of_the_metrics():
     steps = [make_step(1), make_step(2, toe_off=False)]
     metrics = step_metrics(steps, UNKNOWN)

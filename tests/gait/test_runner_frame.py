@@ -3,12 +3,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from footstrike.gait.landmarks import HIPS, LEGS
 from footstrike.gait.runner_frame import (
     LONGEST_GAP_FRAMES,
     SHORTEST_BOUT_FRAMES,
     find_bouts,
 )
+from footstrike.landmarks import HIPS, LEGS
 from runner_model import RunnerModel, as_pose_track
 
 quick = settings(max_examples=20, deadline=None)

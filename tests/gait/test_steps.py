@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from footstrike.gait.contacts.trunk import TrunkSteps, typical_period_s
 from footstrike.gait.landing import TRUNK_MISSING
-from footstrike.gait.landmarks import LEGS
 from footstrike.gait.steps import (
     CLOSE_LOOKS_PER_STEP,
     MOST_SHOE_FRAMES,
@@ -22,6 +21,7 @@ from footstrike.gait.steps import (
     time_contacts,
 )
 from footstrike.gait.strikes import LearnedStrike
+from footstrike.landmarks import LEGS
 from footstrike.settings import default_corrections
 from runner_model import RunnerModel, as_pose_track, truth
 

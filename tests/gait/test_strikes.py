@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from footstrike.data import STRIKE_CLASSES, UNKNOWN, Measure, Strike
+from footstrike.errors import InvalidValueError
 from footstrike.gait.strikes import AngleRule, LearnedStrike, borderline_if_moved, strike_from
 from footstrike.settings import STRIKE_CLASSIFIERS, default_corrections
 
@@ -98,6 +99,12 @@ def test_exact_angle_is_cut_where_published(angle_deg, strike):
 
 def test_limit_itself_is_borderline():
     assert classify(AngleRule(), 8.0, 2.0).type == "unclear"
+
+
+@pytest.mark.parametrize("cut_offs", [(-5, 5), (8, 8), (math.nan, -1.6), (8, math.inf), (8, -1.6, 1.2), (8, -1.6, -1)])
+def test_cut_offs_that_make_no_sense_are_refused(cut_offs):
+    with pytest.raises(InvalidValueError, match="must"):
+        AngleRule(*cut_offs)
 
 
 def test_learned_scores_know_all_three_classes():

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from footstrike.data import SlowMotion
 from footstrike.gait.contacts.trunk import TrunkStep, TrunkSteps
-from footstrike.gait.landmarks import LEGS, TRUNK
 from footstrike.gait.runner_frame import Bout, find_bouts
 from footstrike.gait.time_scale import (
     activity_from_front,
@@ -15,8 +14,10 @@ from footstrike.gait.time_scale import (
     bounce_with_stride,
     estimate_slow_motion,
     foot_lift_leg,
+    stated_slow_motion,
     with_written_rate,
 )
+from footstrike.landmarks import LEGS, TRUNK
 from runner_model import RunnerModel, as_pose_track, seen_from
 
 quick = settings(max_examples=20, deadline=None)
@@ -154,3 +155,9 @@ def test_who_stands_while_others_pass_does_not_walk():
     standing[:, LEGS["left"].ankle, 1] = standing[:, LEGS["right"].ankle, 1] + np.where(np.arange(120) % 4, 1, 60)
     assert activity_from_front(foot_lift_leg(swinging)) == "running"
     assert math.isnan(foot_lift_leg(standing))
+
+
+@pytest.mark.parametrize(("stored_hz", "stated_hz", "factor"), [(29.97, 30, 1), (30, 240, 8), (60, 30, 0.5)])
+def test_stated_rate_is_taken_and_rounding_is_no_slow_motion(stored_hz, stated_hz, factor):
+    stated = stated_slow_motion(stored_hz, stated_hz)
+    assert (stated.factor, stated.source, stated.relative_se) == (factor, "stated", 0.0)

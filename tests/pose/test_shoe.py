@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footstrike.data import LandingLook
-from footstrike.pose.shoe import ANKLES, HEELS, TOES, ShoeTurns, patch_turn_deg, shoe_turns_deg, shoe_view
+from footstrike.landmarks import LEGS
+from footstrike.pose.shoe import ShoeTurns, patch_turn_deg, shoe_turns_deg, shoe_view
+
+ANKLES, HEELS, TOES = ([getattr(leg, joint) for leg in LEGS.values()] for joint in ("ankle", "heel", "toe"))
 
 quick = settings(max_examples=12, deadline=None)
 WIDTH, HEIGHT = 480, 360

@@ -84,7 +84,9 @@ def test_frame_without_a_person_still_gets_its_counters(make_session):
 def test_every_frame_size_can_be_drawn(make_session, size):
     scene = replace(build_scene(make_session()), frame_size_px=size)
     for frame in (0, 2, 12, 39):
-        drawn(scene, frame)
+        rgb = drawn(scene, frame)
+        assert (rgb[-1] != GREY).any()  # the strip at the bottom
+        assert (rgb[: len(rgb) // 2] != GREY).any()
 
 
 def test_timeline_of_a_long_recording_scrolls(make_session):

@@ -155,9 +155,11 @@ def test_terminal_summary_without_any_step(make_session):
     assert "nan" not in text
 
 
-def test_view_and_activity_in_words(make_session):
-    session = make_session(view="unclear", direction="unclear", activity="walking")
-    assert filmed_sentence(session).startswith("Walking, from an unclear angle: 4 landings in ")
+def test_view_and_direction_in_words(make_session):
+    session = make_session(view="unclear", direction="unclear")
+    assert filmed_sentence(session).startswith("Running, from an unclear angle: 4 landings in ")
+    there_and_back = make_session(view="side", direction="both")
+    assert filmed_sentence(there_and_back).startswith("Running, both ways in the picture, seen from the side: ")
 
 
 def test_reason_codes_become_words_and_unknown_ones_stay():

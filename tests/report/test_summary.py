@@ -93,7 +93,7 @@ def test_symmetry_is_left_minus_right_with_both_errors():
         "contact_time_ms": {"left": Statistic(5, 250.0, 8.0, 3.0), "right": Statistic(6, 240.0, 9.0, 4.0)},
         "vertical_oscillation_cm": {"all": Statistic(5, 8.0, 1.0, 0.4)},
     }
-    assert symmetry(metrics) == {"contact_time_ms": {"n": 5, "left_minus_right": 10.0, "se": 5.0}}
+    assert symmetry(metrics, 0.0) == {"contact_time_ms": {"n": 5, "left_minus_right": 10.0, "se": 5.0}}
 
 
 def test_to_plain_turns_what_is_not_finite_into_none():

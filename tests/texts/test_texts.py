@@ -24,11 +24,10 @@ from footstrike.coaching.guidance import EVIDENCE
 from footstrike.coaching.guidance import PATH as RULES
 from footstrike.data import (
     FEET,
-    Activity,
-    Direction,
     OverstrideLevel,
+    SeenDirection,
+    SeenSide,
     Severity,
-    Side,
     SpeedSource,
     StrikeType,
     View,
@@ -160,7 +159,7 @@ def test_a_text_gets_the_values_it_has_room_for(asked: Asked) -> None:
 
 NAMED = {
     **dict.fromkeys(("foot", "foot_title", "foot_letter", "foot_noun", "foot_name", "foot_side"), FEET),
-    "side": get_args(Side),
+    "side": get_args(SeenSide),
     "strike": get_args(StrikeType),
     "strike_long": get_args(StrikeType),
     "overstride": get_args(OverstrideLevel),
@@ -174,8 +173,7 @@ NAMED = {
 NAMED = {f"words.{name}": codes for name, codes in NAMED.items()} | {
     "sentences.compared": get_args(OverstrideLevel),
     "sentences.speed": get_args(SpeedSource),
-    "sentences.filmed.activity": get_args(Activity),
-    "sentences.filmed.direction": get_args(Direction),
+    "sentences.filmed.direction": get_args(SeenDirection),
     "sentences.filmed.view": get_args(View),
     "page.trust.severity": get_args(Severity),
     "page.landings.thirds": THIRDS,

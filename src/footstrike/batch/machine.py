@@ -21,7 +21,8 @@ from pebble import ProcessExpired, ProcessPool
 
 from footstrike.batch.work import ClipResult, ClipTask, Work, clear_leftovers
 from footstrike.data import require
-from footstrike.errors import BatchError
+from footstrike.errors import DEBUG_VARIABLE, BatchError
+from footstrike.settings import available_cores
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class ThisMachine:
 
     def run(self, work: Work, tasks: Sequence[ClipTask]) -> Generator[ClipResult, None, None]:
         """Yield the results as clips are finished; leaving the loop stops the workers."""
-        slots = [_Slot(self.memory_limit_bytes) for _ in range(min(self.workers or cores(), len(tasks)))]
+        slots = [_Slot(self.memory_limit_bytes) for _ in range(min(self.workers or available_cores(), len(tasks)))]
         try:
             yield from self._share_out(work, tasks, slots)
         finally:
@@ -147,17 +148,10 @@ def _interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 def _start_worker(memory_limit_bytes: int | None) -> None:
     """Make a new process a quiet worker that does not outlive its parent."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if not os.environ.get("FOOTSTRIKE_DEBUG"):
+    if not os.environ.get(DEBUG_VARIABLE):
         warnings.simplefilter("ignore")
     if memory_limit_bytes is not None and sys.platform == "linux":
         import resource

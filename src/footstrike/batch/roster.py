@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from footstrike.batch.tables import replacing
 from footstrike.batch.work import ClipResult, ClipTask, Status
-from footstrike.data import FEET, Foot, Measure
+from footstrike.data import FEET, SEVERITIES, Foot, Measure
 from footstrike.report.outputs import REPORT, STEPS, SUMMARY
 from footstrike.report.page import evenly_picked, render_template
 from footstrike.report.sentences import headline_words
@@ -26,7 +26,6 @@ PANELS_UP_TO = 1000
 """More panels than that no browser shows with ease, and nobody reads."""
 GROUPS = ("not_analysed", "serious", "no_strike", "marked", "rest")
 """What the page is sorted by: who needs a look first."""
-_SEVERITIES = ("serious", "caution", "info")
 _TEMPLATE = Path(__file__).parent / "roster.html.j2"
 _DOTS_UP_TO = 60
 _LOWEST_DEG, _HIGHEST_DEG = -15.0, 35.0
@@ -103,7 +102,7 @@ def _panel(entry: Entry, page_folder: Path) -> dict[str, Any]:
     summary = _read_summary(entry.folder)
     with (entry.folder / STEPS).open(encoding="utf-8", newline="") as file:
         steps = list(csv.DictReader(file))
-    warnings = sorted(summary["warnings"], key=lambda warning: _SEVERITIES.index(warning["severity"]))
+    warnings = sorted(summary["warnings"], key=lambda warning: SEVERITIES.index(warning["severity"]))
     more = len(warnings) - 1
     return {
         "label": entry.label,

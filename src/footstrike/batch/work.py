@@ -18,7 +18,14 @@ from footstrike.analysis import LANDMARKS_SUFFIX
 from footstrike.analysis import analyze as analyze_recording
 from footstrike.batch.clips import Clip
 from footstrike.data import readable
-from footstrike.errors import FootstrikeError, InvalidValueError, LandmarksError, NotAnalysableError, VideoError
+from footstrike.errors import (
+    DEBUG_VARIABLE,
+    FootstrikeError,
+    InvalidValueError,
+    LandmarksError,
+    NotAnalysableError,
+    VideoError,
+)
 from footstrike.pose.blazepose import BlazePose
 from footstrike.report.outputs import ANNOTATED, FILE_NAMES, require_usable, write_outputs
 from footstrike.report.overlay import VideoLook
@@ -117,7 +124,7 @@ def _outcome(task: ClipTask, start_s: float) -> tuple[Status, str]:
     except MemoryError:
         return "failed", "The memory was not enough; give more with --memory-limit, or cut the clip."
     except Exception as error:
-        if os.environ.get("FOOTSTRIKE_DEBUG"):
+        if os.environ.get(DEBUG_VARIABLE):
             traceback.print_exc()
         return "failed", f"Something went wrong inside ({type(error).__name__}: {error}); report it."
 

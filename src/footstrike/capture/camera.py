@@ -54,7 +54,8 @@ class CameraMotion:
 def camera_motion(track: PoseTrack) -> CameraMotion:
     """Judge the camera's motion from the shift of the background.
 
-    Where too little of the background could be followed it counts as still.
+    A background that could not be followed did not move, as far as is known. It is ``"unclear"`` without the camera's
+    path, and where no shot lasts long enough.
     """
     if track.camera_px is None or track.shot is None:
         return CameraMotion("unclear", math.nan, math.nan, 0)

@@ -22,10 +22,10 @@ from footstrike.data import (
     VideoInfo,
     View,
 )
-from footstrike.gait.landmarks import LEGS
 from footstrike.gait.steps import Stride
 from footstrike.gait.time_scale import activity_from_front, foot_lift_leg
 from footstrike.gait.view import camera_yaw_deg, leg_length_px, legs_visibility, trunk_seen, view_of, views_of
+from footstrike.landmarks import LEGS
 
 BODY_OVER_LANDMARKS = 1.1
 """Height of a body over the distance from its highest to its lowest landmark: the skull above the eyes is left out."""

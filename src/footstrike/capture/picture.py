@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import FloatArray, PoseTrack
-from footstrike.gait.landmarks import LEGS
+from footstrike.landmarks import LEGS
 from footstrike.pose.parallel import TimedPicture
 
 MOST_PICTURES = 15
@@ -35,7 +35,7 @@ class PictureQuality:
     Parameters
     ----------
     brightness
-        Of the runner's surroundings, 0 (black) to 1 (white).
+        Of the runner's surroundings, 0 (black) to 1 (white); NaN where these are outside the picture.
     smear_foot
         Width over which the edges of a swinging foot are smeared, in foot lengths; NaN where no foot was seen.
     """
@@ -68,11 +68,15 @@ def picture_quality(looks: Sequence[PictureQuality]) -> PictureQuality | None:
     """Return the median of some pictures, ``None`` without any."""
     if not looks:
         return None
-    smears = [look.smear_foot for look in looks if math.isfinite(look.smear_foot)]
     return PictureQuality(
-        brightness=float(np.median([look.brightness for look in looks])),
-        smear_foot=float(np.median(smears)) if smears else math.nan,
+        brightness=_known_median([look.brightness for look in looks]),
+        smear_foot=_known_median([look.smear_foot for look in looks]),
     )
+
+
+def _known_median(values: Iterable[float]) -> float:
+    known = [value for value in values if math.isfinite(value)]
+    return float(np.median(known)) if known else math.nan
 
 
 def look_at_picture(rgb: NDArray[np.uint8], xy_px: FloatArray) -> PictureQuality:

@@ -148,7 +148,7 @@ def _picture_findings(picture: PictureQuality | None) -> list[Finding]:
     found = []
     if picture.brightness < DARK:
         found.append(finding("light", "dim_light", "caution", percent=100 * picture.brightness))
-    else:
+    elif math.isfinite(picture.brightness):
         found.append(finding("light", "light_good", "ok"))
     if picture.smear_foot > SMEARED_FOOT:
         found.append(finding("blur", "motion_blur", "caution", percent=100 * picture.smear_foot))

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from footstrike.data import require
-from footstrike.errors import InvalidValueError
+from footstrike.errors import ModelError
 from footstrike.texts import table
 
 Evidence = Literal["moderate", "weak", "opinion"]
@@ -134,13 +134,13 @@ def handbook() -> Handbook:
 
     Raises
     ------
-    InvalidValueError
+    ModelError
         If its rules or words are missing or damaged.
     """
     try:
         return handbook_from(tomllib.loads(PATH.read_text(encoding="utf-8")), table("guidance"))
     except (OSError, ValueError, LookupError, TypeError) as error:
-        raise InvalidValueError(
+        raise ModelError(
             f"The coaching guidance is missing or damaged ({type(error).__name__}); reinstall footstrike."
         ) from None
 

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from footstrike.coaching.guidance import Handbook, Runners
-from footstrike.data import FootVerdict, Measure, Session, Statistic
+from footstrike.data import UNKNOWN, FootVerdict, Measure, Session
 from footstrike.gait.drift import drifts
-from footstrike.gait.metrics import STEP_METRICS
+from footstrike.gait.metrics import STEP_METRICS, mean_of
 from footstrike.gait.symmetry import left_minus_right
 from footstrike.texts import text
 from footstrike.words import (
@@ -75,7 +75,7 @@ def compared(session: Session, trigger: Mapping[str, Any], handbook: Handbook) -
     if not all(_surely_positive(session, also) for also in trigger.get("and_above_zero", ())):
         return None
     sign = 1 if trigger["direction"] == "high" else -1
-    measured = _with_clock_error(session, name, statistic)
+    measured = mean_of(statistic)
     threshold = _threshold(session, runners, sign, trigger["percentile"])
     if not sign * (measured.value - threshold) > measured.se:
         return None
@@ -87,7 +87,7 @@ def compared(session: Session, trigger: Mapping[str, Any], handbook: Handbook) -
 def feet_differ(session: Session, trigger: Mapping[str, Any], handbook: Handbook) -> Measurement | None:
     """Find a metric in which the feet differ by more than some of its standard errors."""
     name = trigger["metric"]
-    n, difference = left_minus_right(session.metrics).get(name, (0, Measure(math.nan, math.nan)))
+    n, difference = left_minus_right(session.metrics, session.slow_motion.relative_se).get(name, (0, UNKNOWN))
     threshold = trigger["errors"] * difference.se
     if 2 * n < LEAST_LANDINGS or not abs(difference.value) > threshold:
         return None
@@ -143,12 +143,6 @@ def _threshold(session: Session, runners: Runners, sign: int, percentile: float)
         mean, sd = runners.at(speed.value + errors * speed.se)
         limits.append(mean + spreads * sd)
     return max(limits) if sign > 0 else min(limits)
-
-
-def _with_clock_error(session: Session, name: str, statistic: Statistic) -> Measure:
-    """Return a mean with the error of slow motion that was estimated, which all times share."""
-    clock_se = statistic.mean * session.slow_motion.relative_se if name.endswith("_ms") else 0.0
-    return Measure(statistic.mean, math.hypot(statistic.se, clock_se))
 
 
 def _surely_positive(session: Session, name: str) -> bool:

@@ -15,9 +15,9 @@ import numpy as np
 
 from footstrike.data import FEET, FloatArray, Foot, frozen_array
 from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
-from footstrike.gait.landmarks import HIPS, LEGS
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import running_median, value_at
+from footstrike.landmarks import HIPS, LEGS
 
 COLLAPSE_STEPS = 0.07
 """Span, in step periods, of the running median that undoes the pose model's merging of the legs; at least a

@@ -19,9 +19,9 @@ from footstrike.gait.angles import foot_angle_deg, knee_flexion_deg, shank_angle
 from footstrike.gait.contacts.timing import FRAME_SHARE_SE
 from footstrike.gait.corrections import Corrections, LinearModel
 from footstrike.gait.feet import LegRoles
-from footstrike.gait.landmarks import HIPS, LEGS, SHOULDERS
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import between, sampling_rate_hz, value_at, with_neighbours
+from footstrike.landmarks import HIPS, LEGS, SHOULDERS
 
 SHOE_RATE_HZ = 50.0
 """Below this rate a shoe turns too far, and blurs too much, between two frames to be told by its pixels."""

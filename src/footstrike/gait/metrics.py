@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from footstrike.data import (
     Foot,
     FootVerdict,
     Measure,
+    SeenSide,
     Speed,
     Statistic,
     Step,
@@ -127,10 +129,22 @@ def scaled(measure: Measure, factor: float) -> Measure:
     return Measure(factor * measure.value, factor * measure.se)
 
 
-def step_metrics(steps: Sequence[Step], cadence: Measure) -> dict[str, dict[str, Statistic]]:
+def step_metrics(
+    steps: Sequence[Step], cadence: Measure, relative_time_se: float = 0.0
+) -> dict[str, dict[str, Statistic]]:
     """Summarise every step metric over all steps and per foot, duty factor included.
 
-    The duty factor is contact time over stride time (biomechanics references, van Oeveren).
+    The duty factor is contact time over stride time (biomechanics references, van Oeveren); the clock's error is in
+    both, so it has none.
+
+    Parameters
+    ----------
+    steps
+        All steps of the recording.
+    cadence
+        Steps per minute.
+    relative_time_se
+        Relative error of the clock (slow motion that was estimated): all times have it in common.
     """
     strides_per_s = cadence.value / 120
 
@@ -140,9 +154,18 @@ def step_metrics(steps: Sequence[Step], cadence: Measure) -> dict[str, dict[str,
     of = {**STEP_METRICS, "duty_factor": duty_factor}
     groups = {"all": list(steps)} | {foot: [s for s in steps if s.contact.foot == foot] for foot in FEET}
     return {
-        name: {group: statistic([measure(step) for step in members]) for group, members in groups.items()}
+        name: {
+            group: _with_clock_error(name, statistic([measure(step) for step in members]), relative_time_se)
+            for group, members in groups.items()
+        }
         for name, measure in of.items()
     }
+
+
+def _with_clock_error(name: str, statistic: Statistic, relative_time_se: float) -> Statistic:
+    if not (name.endswith("_ms") and relative_time_se > 0):
+        return statistic
+    return replace(statistic, se=math.hypot(statistic.se, relative_time_se * statistic.mean))
 
 
 def vertical_oscillation(trunk_steps: Sequence[TrunkStep]) -> dict[str, Statistic]:
@@ -167,7 +190,7 @@ def verdict(foot: Foot, steps: Sequence[Step], speed: Speed, reference: Referenc
     ankle = ankle_place(shank, hip, speed, reference)
     return FootVerdict(
         foot=foot,
-        side=mine[0].contact.side,
+        side=_side_of(mine),
         strike=usual,
         probability=float(probabilities[best]),
         p_heel=float(probabilities[0]),
@@ -176,6 +199,12 @@ def verdict(foot: Foot, steps: Sequence[Step], speed: Speed, reference: Referenc
         overstride=overstride_level(ankle.shank_percentile),
         ankle=ankle,
     )
+
+
+def _side_of(steps: Sequence[Step]) -> SeenSide:
+    """Return which side of the runner a foot's steps are on; in passes there and back it is both."""
+    sides = {step.contact.side for step in steps}
+    return sides.pop() if len(sides) == 1 else "both"
 
 
 def _usual_class(probabilities: Sequence[tuple[float, float, float]]) -> np.ndarray:

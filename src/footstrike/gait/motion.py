@@ -17,9 +17,9 @@ from footstrike.data import UNKNOWN, Contact, FloatArray, Landing, Measure, Moti
 from footstrike.gait.angles import knee_flexion_deg, thigh_angle_deg, trunk_lean_deg
 from footstrike.gait.feet import LegRoles
 from footstrike.gait.landing import HIPS_AHEAD_LEG, PostureCourse, more
-from footstrike.gait.landmarks import HIPS, SHOULDERS
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import between, value_at
+from footstrike.landmarks import HIPS, SHOULDERS
 
 HIP, KNEE, ANKLE, HEEL = range(4)
 """Joints of a leg by role."""

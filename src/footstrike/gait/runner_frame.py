@@ -13,9 +13,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from footstrike.data import BoolArray, Direction, FloatArray, PoseTrack, Side, frozen_array
-from footstrike.gait.landmarks import EARS, HIPS, LEGS, NOSE, SHOULDERS, TRUNK
 from footstrike.gait.signals import bridged, fill_gaps
 from footstrike.gait.view import leg_length_px
+from footstrike.landmarks import EARS, HIPS, LEGS, NOSE, SHOULDERS, TRUNK
 
 LONGEST_GAP_FRAMES = 8
 """Frames without a person, or as much time without a frame, that are bridged; more end the bout."""

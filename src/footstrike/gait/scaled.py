@@ -17,7 +17,6 @@ def scaled_metrics(
     metrics: Mapping[str, Groups],
     cadence: Measure,
     speed: Speed,
-    relative_time_se: float,
     height_m: float | None,
     mass_kg: float | None,
 ) -> dict[str, Groups]:
@@ -31,8 +30,6 @@ def scaled_metrics(
         Steps per minute.
     speed
         Where it is unknown, so are step length and the leg's stiffness.
-    relative_time_se
-        Relative error of the clock (slow motion that was estimated).
     height_m
         ``None`` for that of an ordinary adult.
     mass_kg
@@ -40,7 +37,7 @@ def scaled_metrics(
     """
     height = TYPICAL_HEIGHT_M if height_m is None else Measure(height_m, 0.0)
     oscillation, contact = metrics["vertical_oscillation"]["all"], metrics["contact_time_ms"]["all"]
-    contact_s = with_clock_error(scaled(mean_of(contact), 1e-3), relative_time_se)
+    contact_s = scaled(mean_of(contact), 1e-3)
     step_s = Measure(60 / cadence.value, 60 * cadence.se / cadence.value**2)
     vertical = propagated(vertical_stiffness, contact_s, step_s)
     leg = propagated(leg_stiffness, contact_s, step_s, speed.mps, height)
@@ -59,11 +56,6 @@ def scaled_metrics(
             "leg_stiffness_kn_m": (contact.n, scaled(leg, 1e-3 * mass_kg)),
         }
     return {name: {"all": _of_whole_recording(n, measure)} for name, (n, measure) in found.items()}
-
-
-def with_clock_error(time: Measure, relative_se: float) -> Measure:
-    """Return a time with the error of the clock added."""
-    return Measure(time.value, math.hypot(time.se, relative_se * time.value))
 
 
 def _of_whole_recording(n: int, measure: Measure) -> Statistic:

@@ -14,10 +14,14 @@ from typing import Protocol
 import numpy as np
 from scipy.special import ndtr
 
-from footstrike.data import STRIKE_CLASSES, FloatArray, Measure, Strike, StrikeType
+from footstrike.data import STRIKE_CLASSES, FloatArray, Measure, Strike, StrikeType, require
 from footstrike.gait.corrections import Corrections, softmax
 
 UNKNOWN_ANGLE = Strike(1 / 3, 1 / 3, 1 / 3, "unclear", ("foot_hidden",))
+
+
+def _require_share(probability: float) -> None:
+    require(0 <= probability <= 1, f"The least probability must lie between 0 and 1, got {probability}.")
 
 
 class StrikeClassifier(Protocol):
@@ -41,6 +45,11 @@ class AngleRule:
     rearfoot_above_deg: float = 8.0
     forefoot_below_deg: float = -1.6
     least_probability: float = 0.6
+
+    def __post_init__(self) -> None:
+        above, below = self.rearfoot_above_deg, self.forefoot_below_deg
+        require(-90 < below < above < 90, f"Cut-offs must rise from forefoot to rearfoot, got {below} and {above}.")
+        _require_share(self.least_probability)
 
     def classify(
         self, foot_strike_angle_deg: Measure, features: Mapping[str, float], corrections: Corrections
@@ -69,6 +78,9 @@ class LearnedStrike:
 
     cut_offs: AngleRule = AngleRule()
     least_probability: float = 0.55
+
+    def __post_init__(self) -> None:
+        _require_share(self.least_probability)
 
     def classify(
         self, foot_strike_angle_deg: Measure, features: Mapping[str, float], corrections: Corrections

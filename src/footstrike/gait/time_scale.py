@@ -17,9 +17,9 @@ import numpy as np
 from footstrike.data import Activity, FloatArray, SlowMotion
 from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
 from footstrike.gait.feet import leg_roles
-from footstrike.gait.landmarks import LEGS
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.view import leg_length_px
+from footstrike.landmarks import LEGS
 from footstrike.texts import text
 
 DROP_PER_PERIOD_SQUARED = 0.80
@@ -66,6 +66,14 @@ def estimate_slow_motion(steps: Sequence[TrunkStep]) -> SlowMotion:
     factor = shown_s / real_s
     reason = text("words.playback.bounce_slow", shown_spm=60 / shown_s, real_spm=60 / real_s)
     return SlowMotion(factor, "estimated", float(weights.sum() ** -0.5), reason)
+
+
+def stated_slow_motion(stored_hz: float, stated_hz: float) -> SlowMotion:
+    """Take a camera's rate that the user states, for a recording that plays at ``stored_hz`` frames per second."""
+    factor = stated_hz / stored_hz
+    same = abs(factor - 1) <= SAME_RATE_SHARE
+    reason = text("words.playback.stated", stated_hz=stated_hz, stored_hz=stored_hz)
+    return SlowMotion(1.0 if same else factor, "stated", 0.0, reason)
 
 
 def with_written_rate(judged: SlowMotion, stored_hz: float, capture_hz: float) -> SlowMotion:

@@ -27,7 +27,7 @@ import math
 import numpy as np
 
 from footstrike.data import BoolArray, FloatArray, PoseTrack, View, require
-from footstrike.gait.landmarks import HIPS, LEGS, SHOULDERS
+from footstrike.landmarks import HIPS, LEGS, SHOULDERS
 
 SINE = (0.85, 0.39, -0.06)
 """Weights of the shoulders in the picture, of their metric line, and a constant."""

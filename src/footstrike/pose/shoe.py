@@ -18,11 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import FloatArray, LandingLook
+from footstrike.landmarks import LEGS
 
 GrayArray = NDArray[np.uint8]
 
-ANKLES, HEELS, TOES = (27, 28), (29, 30), (31, 32)
-"""Landmarks of the left and the right foot."""
 FOOT_PX = 64
 """Length of the foot, heel to toe landmark, in a patch."""
 PATCH_PX = (136, 84)
@@ -101,8 +100,8 @@ def shoe_view(frame: int, rgb: NDArray[np.uint8], xy_px: FloatArray, facing_left
         ``(33, 2)`` landmarks.
     """
     ahead = -1.0 if facing_left else 1.0
-    leading = int(np.argmax(ahead * xy_px[list(ANKLES), 0]))
-    heel, toe = xy_px[HEELS[leading]], xy_px[TOES[leading]]
+    leading = max(LEGS.values(), key=lambda leg: ahead * xy_px[leg.ankle, 0])
+    heel, toe = xy_px[leading.heel], xy_px[leading.toe]
     middle, length = (heel + toe) / 2, float(np.hypot(*(toe - heel)))
     if not (math.isfinite(length) and length >= SMALLEST_FOOT_PX):
         return None

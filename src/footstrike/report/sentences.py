@@ -7,7 +7,6 @@ import math
 from footstrike.coaching import Suggestion, suggestions
 from footstrike.data import FEET, UNKNOWN_PLACE, Foot, FootVerdict, Measure, Session, Speed, StrikeType
 from footstrike.report.style import with_error
-from footstrike.report.summary import capture_rate_hz
 from footstrike.texts import counted, lowered, raised, text
 from footstrike.words import (
     UNKNOWN_MARK,
@@ -119,7 +118,6 @@ def filmed_sentence(session: Session) -> str:
     return counted(
         "sentences.filmed",
         len(session.steps),
-        activity=text(f"sentences.filmed.activity.{session.activity}"),
         direction=text(f"sentences.filmed.direction.{session.direction}"),
         view=text(f"sentences.filmed.view.{session.view}"),
         seconds=seconds,
@@ -129,7 +127,7 @@ def filmed_sentence(session: Session) -> str:
 def rate_sentence(session: Session) -> str:
     """Return how fast the camera took the frames and how that is known."""
     slow = session.slow_motion
-    rate_hz = capture_rate_hz(presentation_rate_hz(session), slow)
+    rate_hz = session.capture_rate_hz
     if not math.isfinite(rate_hz):
         return text("sentences.rate.single")
     if slow.factor == 1:
@@ -141,15 +139,6 @@ def rate_sentence(session: Session) -> str:
         percent=100 * slow.relative_se,
         reason=slow.reason,
     )
-
-
-def presentation_rate_hz(session: Session) -> float:
-    """Return the mean frame rate of the recording as it plays."""
-    if session.video is not None:
-        return session.video.mean_rate_hz
-    time_s = session.track.time_s
-    span = float(time_s[-1] - time_s[0])
-    return (time_s.size - 1) / span if span > 0 else math.nan
 
 
 def terminal_summary(session: Session) -> str:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from footstrike.coaching import Suggestion, handbook, remark, suggestions
-from footstrike.data import FEET, Measure, Session, SlowMotion, Statistic, Step
+from footstrike.data import FEET, STRIKE_CLASSES, Measure, Session, Statistic, Step
 from footstrike.gait.drift import drifts
 from footstrike.gait.metrics import STEP_METRICS
 from footstrike.gait.symmetry import left_minus_right
 
 SCHEMA = "footstrike-summary/1"
-STRIKE_KEYS = ("heel", "midfoot", "forefoot", "unclear")
+STRIKE_KEYS = (*STRIKE_CLASSES, "unclear")
 OVERSTRIDE_KEYS = ("none", "mild", "marked", "unclear")
 
 _DECIMALS = 6
@@ -39,7 +39,7 @@ def summary(session: Session) -> dict[str, Any]:
         "strike_share": _shares(session.steps, STRIKE_KEYS, lambda step: step.strike.type),
         "overstride": _shares(session.steps, OVERSTRIDE_KEYS, lambda step: step.overstride),
         **session.metrics,
-        "symmetry": symmetry(session.metrics),
+        "symmetry": symmetry(session.metrics, session.slow_motion.relative_se),
         "drift": drift(session.steps),
         "leg_length_px": session.leg_length_px,
         "verdict": {foot: _verdict(session, foot) for foot in FEET if foot in session.verdict},
@@ -62,11 +62,11 @@ def write_summary_json(session: Session, path: Path) -> None:
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def symmetry(metrics: Mapping[str, Mapping[str, Statistic]]) -> dict[str, dict[str, float]]:
+def symmetry(metrics: Mapping[str, Mapping[str, Statistic]], relative_time_se: float) -> dict[str, dict[str, float]]:
     """Return, for each metric known for both feet, left minus right with its standard error."""
     return {
         name: {"n": n, "left_minus_right": difference.value, "se": difference.se}
-        for name, (n, difference) in left_minus_right(metrics).items()
+        for name, (n, difference) in left_minus_right(metrics, relative_time_se).items()
     }
 
 
@@ -114,7 +114,7 @@ def _input(session: Session) -> dict[str, Any]:
         "height_px": video.height_px,
         "frames": video.frame_count,
         "stored_rate_hz": _rate(video.stored_rate_hz),
-        "capture_rate_hz": capture_rate_hz(video.mean_rate_hz, slow),
+        "capture_rate_hz": session.capture_rate_hz,
         "slow_motion": asdict(slow),
         "rotation_deg": video.rotation_deg,
         "variable_rate": video.variable_rate,
@@ -122,11 +122,6 @@ def _input(session: Session) -> dict[str, Any]:
         "damaged_packets": video.damaged_packets,
         "truncated": video.truncated,
     }
-
-
-def capture_rate_hz(presentation_rate_hz: float, slow_motion: SlowMotion) -> float:
-    """Return the frames per second of real time."""
-    return presentation_rate_hz * slow_motion.factor
 
 
 def _rate(rate_hz: Fraction | None) -> float | None:

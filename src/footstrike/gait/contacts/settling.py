@@ -18,9 +18,9 @@ import numpy as np
 from footstrike.data import FloatArray, frozen_array
 from footstrike.gait.contacts.trunk import TrunkStep, typical_period_s
 from footstrike.gait.feet import LegRoles
-from footstrike.gait.landmarks import HIPS
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import running_median, value_at
+from footstrike.landmarks import HIPS
 
 GRID_STEPS = 240
 """Grid points per step period."""

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from footstrike.data import FloatArray, PoseTrack
+from footstrike.landmarks import HIPS, SHOULDERS
 from footstrike.report.overlay.sprites import ByteImage
 
 _HEAD = slice(0, 11)
@@ -45,7 +46,7 @@ def find_head(track: PoseTrack) -> Head:
     if not seen.size:
         return Head(np.full((len(xy), 2, 2), math.nan), np.full(len(xy), math.nan))
     centre = np.column_stack([np.interp(time_s, time_s[seen], seen_px[seen, axis]) for axis in (0, 1)])
-    trunk_px = np.linalg.norm(xy[:, 11:13].mean(axis=1) - xy[:, 23:25].mean(axis=1), axis=1)
+    trunk_px = np.linalg.norm(xy[:, SHOULDERS].mean(axis=1) - xy[:, HIPS].mean(axis=1), axis=1)
     size_px = _smooth(np.interp(time_s, time_s[seen], trunk_px[seen]))
     face_px = np.linalg.norm(xy[:, _HEAD] - seen_px[:, None], axis=-1).max(axis=1)
     face_px = np.interp(time_s, time_s[seen], face_px[seen])

@@ -139,16 +139,19 @@ def draw_timeline(rgb: ByteImage, scene: Scene, frame: int) -> None:
 
 def _stances(scene: Scene, foot_row: int, start: float, span: float) -> list[tuple[float, float, str]]:
     """Return (from, to, class) of one foot's stances that overlap the window, seconds from its start."""
-    first = int(np.searchsorted(scene.playback_s[scene.contact_frames], start - 2.0)) if scene.steps else 0
+    inside = int(np.searchsorted(scene.playback_s[scene.contact_frames], start)) if scene.steps else 0
+    # A foot stands once at a time, so of those that began before the window only its last one can reach in.
+    before = (n for n in range(inside - 1, -1, -1) if scene.steps[n].contact.foot == FEET[foot_row])
     found: list[tuple[float, float, str]] = []
-    for step in scene.steps[first:]:
+    for step in scene.steps[next(before, inside) :]:
         begin = float(scene.playback_s[step.contact_frame]) - start
         if begin > span:
             break
         if step.contact.foot == FEET[foot_row]:
             end_frame = step.contact_frame if step.toe_off_frame is None else step.toe_off_frame
             end = float(scene.playback_s[end_frame]) - start
-            found.append((max(0.0, begin), min(span, max(end, begin)), step.strike.type))
+            if end >= 0:
+                found.append((max(0.0, begin), min(span, max(end, begin)), step.strike.type))
     return found
 
 
@@ -162,10 +165,6 @@ def _window(scene: Scene, now: float) -> tuple[float, float]:
     end = float(scene.playback_s[-1])
     span = min(max(end, 1e-3), _TIMELINE_SPAN_S)
     return min(max(0.0, now - span / 2), max(0.0, end - span)), span
-
-
-def _small_px(scene: Scene) -> int:
-    return max(10, round(0.85 * scene.text_px))
 
 
 def _row_px(scene: Scene) -> int:

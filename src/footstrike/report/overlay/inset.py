@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from footstrike.data import FloatArray, Measure, Session, Step
+from footstrike.landmarks import LEGS
 from footstrike.report.overlay.placement import Box, body_boxes, find_place
-from footstrike.report.overlay.scene import HEEL, TOE, Marker
+from footstrike.report.overlay.scene import Marker
 from footstrike.report.overlay.skeleton import draw_sole
 from footstrike.report.overlay.sprites import ByteImage, lay, text_panel, text_width_px
 from footstrike.report.style import DARK_RGB, LIGHT_RGB, STRIKE_RGB, with_error
@@ -166,7 +167,8 @@ def _standing_y_px(session: Session, points_px: FloatArray, marker: Marker) -> f
     if step.toe_off_frame is None:
         return math.nan
     first, last = (round(marker.first + share * (step.toe_off_frame - marker.first)) for share in _FLAT_SHARES)
-    feet = points_px[first : last + 1, HEEL : TOE + 2, 1]
+    soles = [joint for leg in LEGS.values() for joint in (leg.heel, leg.toe)]
+    feet = points_px[first : last + 1, soles, 1]
     y_px = np.maximum(feet[:, ::2].mean(axis=1), feet[:, 1::2].mean(axis=1))
     if track.camera_px is not None:
         y_px = y_px - (track.camera_px[first : last + 1, 1] - track.camera_px[marker.first, 1])

@@ -9,16 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from footstrike.data import FEET, BoolArray, FloatArray, Foot, Session, Step
+from footstrike.data import FEET, STRIKE_CLASSES, BoolArray, FloatArray, Foot, Session, Step
+from footstrike.landmarks import LEGS, SHOULDERS
 from footstrike.report.overlay.pace import shown_times_s
 from footstrike.report.style import ahead_words
 from footstrike.texts import text
 from footstrike.words import quantity
 
-HIP, KNEE, ANKLE, HEEL, TOE, SHOULDER = 23, 25, 27, 29, 31, 11
-"""Left-side landmarks of BlazePose; the right side is one higher."""
-
-COUNTED = ("heel", "midfoot", "forefoot", "unclear")
+COUNTED = (*STRIKE_CLASSES, "unclear")
 MARKER_HOLD_S = 0.4
 CAPTION_HOLD_S = 4.0
 AHEAD_SHARE = 0.28
@@ -159,10 +157,11 @@ def drawn_points(session: Session) -> FloatArray:
 def _tangled(points_px: FloatArray, steps: Sequence[Step]) -> BoolArray:
     """``(T,)`` whether the legs bear each other's names."""
     tangled = np.zeros(len(points_px), dtype=bool)
+    left, right = (LEGS[foot].ankle for foot in FEET)
     frames = [step.contact_frame for step in steps]
     for step, reach in zip(steps, _landing_reach(frames), strict=True):
         near = slice(max(0, step.contact_frame - reach), step.contact_frame + reach + 1)
-        left_ahead_px = (points_px[near, ANKLE, 0] - points_px[near, ANKLE + 1, 0]) * step_facing(step)
+        left_ahead_px = (points_px[near, left, 0] - points_px[near, right, 0]) * step_facing(step)
         with np.errstate(invalid="ignore"):
             tangled[near] = (left_ahead_px < 0) if step.contact.foot == "left" else (left_ahead_px > 0)
     return tangled
@@ -184,8 +183,7 @@ def step_facing(step: Step) -> int:
 
 def leg_at(points_px: FloatArray, frame: int, foot: Foot) -> Leg:
     """Return the points of one leg in one frame."""
-    body, side = points_px[frame], FEET.index(foot)
-    return Leg(body[HIP + side], body[KNEE + side], body[ANKLE + side], body[HEEL + side], body[TOE + side])
+    return Leg(*(points_px[frame, joint] for joint in LEGS[foot]))
 
 
 def tag_lines(step: Step) -> tuple[str, ...]:
@@ -222,7 +220,7 @@ def _marker(step: Step, points_px: FloatArray, shown_s: FloatArray, before_next:
 
 
 def _runs_on_the_left(points_px: FloatArray, width_px: int) -> bool:
-    x_px = points_px[:, : SHOULDER + 2, 0]
+    x_px = points_px[:, : max(SHOULDERS) + 1, 0]
     seen = x_px[np.isfinite(x_px)]
     return bool(seen.size) and float(seen.mean()) < width_px / 2
 

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 
 from footstrike.data import FEET, FloatArray
-from footstrike.report.overlay.scene import SHOULDER, Leg, leg_at
+from footstrike.landmarks import HIPS, SHOULDERS
+from footstrike.report.overlay.scene import Leg, leg_at
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.style import (
     DARK_RGB,
@@ -44,7 +45,7 @@ def draw_skeleton(rgb: ByteImage, body_px: FloatArray, near_is_right: bool, line
     near, far = (FEET[1], FEET[0]) if near_is_right else (FEET[0], FEET[1])
     points = body_px[np.newaxis]
     draw_leg(rgb, leg_at(points, 0, far), FAR_LEG_RGB, 0.75 * line_px)
-    trunk = [body_px[SHOULDER : SHOULDER + 2].mean(axis=0), body_px[23:25].mean(axis=0)]
+    trunk = [body_px[list(SHOULDERS)].mean(axis=0), body_px[list(HIPS)].mean(axis=0)]
     _lines(rgb, [trunk], TRUNK_RGB, 0.7 * line_px)
     draw_leg(rgb, leg_at(points, 0, near), NEAR_LEG_RGB, line_px)
 

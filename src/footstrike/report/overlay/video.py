@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from footstrike.data import FloatArray, Session, frozen_array
+from footstrike.data import FloatArray, Session, frozen_array, presentation_hz
 from footstrike.report.overlay.annotate import annotate_frame, landing_picture
 from footstrike.report.overlay.face import blur_head, find_head
 from footstrike.report.overlay.hud import captions_box, counters_box, timeline_height_px
@@ -165,7 +165,7 @@ def landing_pictures(session: Session, video_path: Path, grab: Collection[int]) 
 
 def _reopened(session: Session, video_path: Path) -> VideoReader:
     """Open the recording again; a file without times gets those that the analysis took."""
-    return open_video(video_path, None if session.video is None else session.video.mean_rate_hz)
+    return open_video(video_path, presentation_hz(session.track.time_s, session.video))
 
 
 def _wanted(scene: Scene, grab: Collection[int]) -> list[Marker]:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from footstrike.coaching import handbook, remark, suggestions
-from footstrike.data import FEET, FloatArray, Session
+from footstrike.data import FEET, SEVERITIES, FloatArray, Session
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.page.landing_sheet import landing_groups
 from footstrike.report.page.page_data import as_script_data, page_data
@@ -31,7 +31,6 @@ PLOTLY_VERSION = "4.1.1"
 NOTES_SHOWN = 3
 """So many warnings are read; the others are there for whoever asks."""
 _FOLDER = Path(__file__).parent
-_SEVERITIES = ("serious", "caution", "info")
 _SCRIPTS = ("video.js", "plots.js", "drawing.js", "tables.js", "page.js")
 _PLOTS = ("foot_angle", "shank_angle", "speed", "timing", "cadence", "sides", "drift", "cycle")
 _FUKUCHI = "fukuchi_2017"
@@ -86,7 +85,7 @@ def _read(name: str) -> str:
 
 
 def _content(session: Session, pictures: Mapping[int, ByteImage], frame_time_s: FloatArray | None) -> dict[str, Any]:
-    notes = sorted(session.warnings, key=lambda note: _SEVERITIES.index(note.severity))
+    notes = sorted(session.warnings, key=lambda note: SEVERITIES.index(note.severity))
     data = page_data(session, frame_time_s)
     code = scripts()
     return {

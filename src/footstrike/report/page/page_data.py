@@ -14,7 +14,8 @@ from markupsafe import Markup
 from footstrike.data import FEET, FloatArray, Measure, Session, Step
 from footstrike.gait.cycle import CYCLE_PERCENT, CycleCurves, cycle_curves
 from footstrike.gait.drift import Drift, drifts
-from footstrike.gait.metrics import REGULAR_WITHIN, STEP_METRICS, scaled
+from footstrike.gait.metrics import STEP_METRICS, regular, scaled
+from footstrike.report.sentences import feet_near_first
 from footstrike.report.style import FAR_LEG_RGB, NEAR_LEG_RGB, STRIKE_RGB, hex_colour
 from footstrike.report.tables import steps_csv
 from footstrike.settings import default_reference
@@ -61,7 +62,7 @@ def page_data(session: Session, frame_time_s: FloatArray | None) -> dict[str, An
     return {
         "frames": {"tick_s": TICK_S, **frames},
         "steps": _steps(session.steps),
-        "feet": {foot: _near(session, foot) for foot in FEET},
+        "feet": {foot: foot == feet_near_first(session)[0] for foot in FEET},
         "colours": {
             "strike": {name: hex_colour(rgb) for name, rgb in STRIKE_RGB.items()},
             "near": hex_colour(NEAR_LEG_RGB),
@@ -110,11 +111,6 @@ def _steps(steps: Sequence[Step]) -> dict[str, list[Any]]:
     return columns
 
 
-def _near(session: Session, foot: str) -> bool:
-    verdict = session.verdict.get(foot)
-    return verdict is not None and verdict.side == "near"
-
-
 def _reference(session: Session) -> dict[str, Any]:
     """Return the shank angles of other runners: at this runner's speed, and over the speeds of the table."""
     reference = default_reference()
@@ -131,12 +127,10 @@ def _intervals(steps: Sequence[Step]) -> list[list[Any]]:
     lengths_s = np.array([b.contact.contact_s.value - a.contact.contact_s.value for a, b in pairs])
     if not pairs:
         return []
-    typical_s = float(np.median(lengths_s))
-    kept = np.abs(lengths_s / typical_s - 1) <= REGULAR_WITHIN
     return [
         [a.number, _number(a.contact.contact_s.value), _number(60 / float(length))]
-        for (a, _), length, regular in zip(pairs, lengths_s, kept, strict=True)
-        if regular
+        for (a, _), length, kept in zip(pairs, lengths_s, regular(lengths_s), strict=True)
+        if kept
     ]
 
 

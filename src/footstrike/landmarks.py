@@ -1,4 +1,4 @@
-"""Indices of the BlazePose landmarks that gait analysis reads."""
+"""Indices of the BlazePose landmarks that footstrike reads."""
 
 from __future__ import annotations
 
