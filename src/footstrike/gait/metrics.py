@@ -35,6 +35,8 @@ out: on runners left out of training the clips' means scatter nearly as much as 
 DROP_SE_LEG = 0.01
 """Landmarks on rendered runners against their true motion: the trunk's fall is within about a tenth."""
 LEAST_VERDICT_PROBABILITY = 0.65
+LEAST_FOR_OVERSTRIDE = 3
+"""One landing that was timed wrongly must not make an overstride."""
 MOST_EVIDENCE = 2.0
 """Ten landings and more count as this many, since the steps of one clip share most of their error. On runners
 left out of training the verdicts are then right as often as they say."""
@@ -188,6 +190,7 @@ def verdict(foot: Foot, steps: Sequence[Step], speed: Speed, reference: Referenc
         for name in ("shank_angle_deg", "ankle_hip_distance_leg")
     )
     ankle = ankle_place(shank, hip, speed, reference)
+    measured = sum(step.landing.shank_angle_deg.known for step in mine)
     return FootVerdict(
         foot=foot,
         side=_side_of(mine),
@@ -196,7 +199,7 @@ def verdict(foot: Foot, steps: Sequence[Step], speed: Speed, reference: Referenc
         p_heel=float(probabilities[0]),
         counts={name: sum(s.strike.type == name for s in mine) for name in (*STRIKE_CLASSES, "unclear")},
         shank_angle_deg=shank,
-        overstride=overstride_level(ankle.shank_percentile),
+        overstride=overstride_level(ankle.shank_percentile) if measured >= LEAST_FOR_OVERSTRIDE else "unclear",
         ankle=ankle,
     )
 
@@ -208,8 +211,14 @@ def _side_of(steps: Sequence[Step]) -> SeenSide:
 
 
 def _usual_class(probabilities: Sequence[tuple[float, float, float]]) -> np.ndarray:
-    """Combine step probabilities: their mean, sharpened by the evidence that is independent."""
+    """Combine step probabilities: their mean, sharpened by the evidence that is independent.
+
+    What one or two landings say of a foot's usual way is drawn towards knowing nothing: by half, by a quarter, with
+    ten landings by a fiftieth.
+    """
+    landings = len(probabilities)
     mean_log = np.mean(np.log(np.clip(probabilities, 1e-4, 1)), axis=0)
-    weight = 1 + (MOST_EVIDENCE - 1) * (min(len(probabilities), 10) - 1) / 9
+    weight = 1 + (MOST_EVIDENCE - 1) * (min(landings, 10) - 1) / 9
     scores = np.exp(weight * (mean_log - mean_log.max()))
-    return np.asarray(scores / scores.sum())
+    unknown = 1 / (1 + landings * (landings + 1) / 2)
+    return np.asarray((1 - unknown) * scores / scores.sum() + unknown / len(scores))

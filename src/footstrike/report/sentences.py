@@ -18,7 +18,7 @@ from footstrike.words import (
     statistic_words,
 )
 
-NOT_HEEL = 0.1
+NOT_HEEL = 0.08
 """A probability of the heel strike at which it can be ruled out in words."""
 AHEAD_FOR_SURE = 0.95
 """A probability of the ankle being on one side of the knee that needs no mention."""
