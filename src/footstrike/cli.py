@@ -21,7 +21,7 @@ except ImportError as error:
 
 from footstrike.errors import DEBUG_VARIABLE, FootstrikeError, InvalidValueError, LibraryError, OutputError
 from footstrike.text import printable
-from footstrike.units import parse_bytes, parse_height_m, parse_mass_kg, parse_speed_mps
+from footstrike.units import parse_bytes, parse_height_m, parse_mass_kg, parse_rate_hz, parse_speed_mps
 
 if TYPE_CHECKING:
     from footstrike.report import OutputPaths, VideoLook
@@ -89,7 +89,10 @@ def _outcome(arguments: Sequence[str]) -> tuple[int, str]:
             return int(commands.main(list(arguments), prog_name=PROGRAM, standalone_mode=False) or 0), ""
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else PROGRAM
-        return error.exit_code, f"{error.format_message()} See {command} --help."
+        complaint = error.format_message().rstrip(".")
+        if "extra argument" in complaint:
+            complaint += f" (several videos: {PROGRAM} batch; a unit follows its number without a space)"
+        return error.exit_code, f"{complaint}. See {command} --help."
     except FootstrikeError as error:
         return 1, str(error)
     except Stopped as stop:
@@ -133,9 +136,9 @@ def commands(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary in words.")
 @click.option(
     "--capture-rate",
-    type=float,
-    metavar="HZ",
-    help="Frames per second that the camera took, for slow motion.  [default: judged from the motion]",
+    callback=_read_by(parse_rate_hz),
+    metavar="FPS",
+    help="Frames per second that the camera took, like 240fps, for slow motion.  [default: judged from the motion]",
 )
 @click.option(
     "--speed",
@@ -210,12 +213,17 @@ def analyze(
     try:
         from footstrike.analysis import LANDMARKS_SUFFIX
         from footstrike.analysis import analyze as analyze_recording
+        from footstrike.pose.choice import RUNNING
         from footstrike.progress import shown_progress, stderr_console
         from footstrike.report import find_browser, require_usable, terminal_summary, write_outputs
     except ImportError as error:
         raise LibraryError(error) from error
 
     from_landmarks = video.suffix.lower() == LANDMARKS_SUFFIX
+    if from_landmarks and (model is not None or runner != RUNNING):
+        raise click.UsageError(
+            "--model and --runner say what is looked for in a video; a landmarks file holds what was found."
+        )
     look = _look(no_video or from_landmarks, slow_contacts, blur_face)
     settings = _settings(capture_rate, speed, height, mass, runner, model, strikes)
     if jobs is not None:
@@ -266,15 +274,25 @@ def _settings(
     """Return the settings that the options shared by all analyses give."""
     from footstrike.settings import STRIKE_CLASSIFIERS, Settings
 
-    settings = Settings(
-        capture_rate_hz=capture_rate,
-        speed_mps=speed,
-        height_m=height,
-        mass_kg=mass,
-        runner=runner,
-        strikes=STRIKE_CLASSIFIERS[strikes](),
-    )
+    with _invalid_is_misuse():
+        settings = Settings(
+            capture_rate_hz=capture_rate,
+            speed_mps=speed,
+            height_m=height,
+            mass_kg=mass,
+            runner=runner,
+            strikes=STRIKE_CLASSIFIERS[strikes](),
+        )
     return settings if model is None else replace(settings, model=model, fine_model=None)
+
+
+@contextmanager
+def _invalid_is_misuse() -> Iterator[None]:
+    """Turn a value that cannot be into a usage error."""
+    try:
+        yield
+    except InvalidValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 _SHARED_CHOICES = (
@@ -393,7 +411,8 @@ def check(video: Path, capture_rate: float | None, runner: str, jobs: int | None
     except ImportError as error:
         raise LibraryError(error) from error
 
-    settings = Settings(capture_rate_hz=capture_rate, runner=runner)
+    with _invalid_is_misuse():
+        settings = Settings(capture_rate_hz=capture_rate, runner=runner)
     checked = check_recording(video, settings if jobs is None else replace(settings, jobs=jobs))
     if as_json:
         _echo(json.dumps(checked.as_dict(), indent=2), _NOT_PRINTED)

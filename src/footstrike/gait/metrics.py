@@ -181,9 +181,9 @@ def verdict(foot: Foot, steps: Sequence[Step], speed: Speed, reference: Referenc
     mine = [step for step in steps if step.contact.foot == foot]
     if not mine:
         return None
-    probabilities = _usual_class([(s.strike.p_heel, s.strike.p_midfoot, s.strike.p_forefoot) for s in mine])
-    best = int(np.argmax(probabilities))
-    clear = probabilities[best] >= LEAST_VERDICT_PROBABILITY
+    seen = _usual_class([(s.strike.p_heel, s.strike.p_midfoot, s.strike.p_forefoot) for s in mine])
+    best, usually = int(np.argmax(seen)), _of_a_few(seen, len(mine))
+    clear = seen[best] >= LEAST_VERDICT_PROBABILITY
     usual: StrikeType = STRIKE_CLASSES[best] if clear else "unclear"
     shank, hip = (
         mean_of(statistic([STEP_METRICS[name](step) for step in mine]))
@@ -195,8 +195,8 @@ def verdict(foot: Foot, steps: Sequence[Step], speed: Speed, reference: Referenc
         foot=foot,
         side=_side_of(mine),
         strike=usual,
-        probability=float(probabilities[best]),
-        p_heel=float(probabilities[0]),
+        probability=float(usually[best]),
+        p_heel=float(usually[0]),
         counts={name: sum(s.strike.type == name for s in mine) for name in (*STRIKE_CLASSES, "unclear")},
         shank_angle_deg=shank,
         overstride=overstride_level(ankle.shank_percentile) if measured >= LEAST_FOR_OVERSTRIDE else "unclear",
@@ -211,14 +211,17 @@ def _side_of(steps: Sequence[Step]) -> SeenSide:
 
 
 def _usual_class(probabilities: Sequence[tuple[float, float, float]]) -> np.ndarray:
-    """Combine step probabilities: their mean, sharpened by the evidence that is independent.
-
-    What one or two landings say of a foot's usual way is drawn towards knowing nothing: by half, by a quarter, with
-    ten landings by a fiftieth.
-    """
-    landings = len(probabilities)
+    """Combine step probabilities: their mean, sharpened by the evidence that is independent."""
     mean_log = np.mean(np.log(np.clip(probabilities, 1e-4, 1)), axis=0)
-    weight = 1 + (MOST_EVIDENCE - 1) * (min(landings, 10) - 1) / 9
+    weight = 1 + (MOST_EVIDENCE - 1) * (min(len(probabilities), 10) - 1) / 9
     scores = np.exp(weight * (mean_log - mean_log.max()))
+    return np.asarray(scores / scores.sum())
+
+
+def _of_a_few(probabilities: np.ndarray, landings: int) -> np.ndarray:
+    """Return what so many landings say of a foot's usual way.
+
+    It is drawn towards knowing nothing: by half for one landing, by a quarter for two, by a fiftieth for ten.
+    """
     unknown = 1 / (1 + landings * (landings + 1) / 2)
-    return np.asarray((1 - unknown) * scores / scores.sum() + unknown / len(scores))
+    return np.asarray((1 - unknown) * probabilities + unknown / len(probabilities))
