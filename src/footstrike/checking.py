@@ -34,6 +34,7 @@ from footstrike.gait.steps import Stride, find_strides
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.track import follow_people
 from footstrike.settings import Settings
+from footstrike.texts import text
 from footstrike.video import VideoReader, open_video
 from footstrike.video.reader import Frame
 
@@ -86,8 +87,14 @@ class CaptureCheck:
     def lines(self) -> tuple[str, ...]:
         """The verdict, and what was looked at."""
         seconds, share = self.capture.seconds, self.capture.looked_share
-        looked = "all" if share >= 1 else f"{share * seconds:.0f} s"
-        return (f"{self.name}: {self.conclusion}", f"Looked at {looked} of {seconds:.1f} s.")
+        return (
+            text("terminal.check.verdict", name=self.name, conclusion=self.conclusion),
+            text(
+                "terminal.check.looked_all" if share >= 1 else "terminal.check.looked",
+                looked_s=share * seconds,
+                seconds=seconds,
+            ),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values; NaN is ``None``."""

@@ -34,14 +34,6 @@ _NO_THREAD = "can't start new thread"
 """What Python says of a thread that gets no memory."""
 _PATH = click.Path(path_type=Path, readable=False)
 """A path as it is given; whether it can be read is said by who reads it."""
-_FILE_WORDS = {
-    "report": "the report, for a browser: start here",
-    "pdf": "the report on paper",
-    "annotated": "the video with every landing marked",
-    "steps": "one row per landing",
-    "summary": "the whole recording in numbers",
-    "landmarks": "the raw landmarks; can be analysed again without the video",
-}
 _RESULTS_WRITTEN = (
     "The results are written, but what was found cannot be printed ({}); look into their folder, or say --quiet."
 )
@@ -415,6 +407,7 @@ def check(video: Path, capture_rate: float | None, runner: str, jobs: int | None
         from footstrike.capture import FILMING_PAGE
         from footstrike.checking import check as check_recording
         from footstrike.settings import Settings
+        from footstrike.texts import text
     except ImportError as error:
         raise LibraryError(error) from error
 
@@ -429,7 +422,7 @@ def check(video: Path, capture_rate: float | None, runner: str, jobs: int | None
         label = click.style(finding.label, fg=_LEVEL_COLOUR[finding.level])
         lines.append(f"{label}  " + f"\n{'':{len(finding.label)}}  ".join(finding.lines))
     if any(finding.action for finding in checked.findings):
-        lines += ["", f"How to film better: {FILMING_PAGE}"]
+        lines += ["", text("terminal.check.filming", page=FILMING_PAGE)]
     _echo("\n".join(lines), _NOT_PRINTED)
     return int(not checked.usable)
 
@@ -458,10 +451,13 @@ def doctor(as_json: bool) -> int:
 
 def _written(paths: OutputPaths) -> str:
     """Return one line per file: where it is and what it is for."""
-    found = {name: path for name in _FILE_WORDS if (path := getattr(paths, name)) is not None}
+    from footstrike.texts import table
+
+    words = table("terminal.files")
+    found = {name: path for name in words if (path := getattr(paths, name)) is not None}
     shown = {name: click.format_filename(path) for name, path in found.items()}
     width = max(map(len, shown.values()))
-    return "\n".join(f"{shown[name]:{width}}  {_FILE_WORDS[name]}" for name in shown)
+    return "\n".join(f"{shown[name]:{width}}  {words[name]}" for name in shown)
 
 
 @contextmanager

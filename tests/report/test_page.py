@@ -19,11 +19,11 @@ import footstrike.report.page
 from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Note, Statistic
 from footstrike.report.overlay import build_scene
 from footstrike.report.page import evenly_picked, render_page, steps_to_picture
-from footstrike.report.page.page import PLOTLY_VERSION, script_hash, scripts, texts
+from footstrike.report.page.page import PLOTLY_VERSION, script_hash, scripts
 from footstrike.report.page.page_data import TICK_S, as_script_data, page_data, ticks
 from footstrike.report.page.pictures import PICTURES_UP_TO_BYTES, as_jpegs
 from footstrike.report.style import STRIKE_RGB, hex_colour
-from footstrike.words import METRIC_LABELS
+from footstrike.texts import table
 
 STYLE = Path(footstrike.report.page.__file__).with_name("style.css")
 
@@ -130,9 +130,8 @@ def test_pictures_are_made_small_enough():
 
 
 def test_every_metric_says_what_it_can_and_cannot(make_session):
-    said = texts()["metrics"]
-    names = [name for name in METRIC_LABELS if name not in ("step_time_ms", "stride_time_ms", "cadence_spm")]
-    assert [name for name in names if not any(name.startswith(start) for start in said)] == []
+    said = table("page.metrics")
+    assert [name for name in table("words.metrics") if not any(name.startswith(start) for start in said)] == []
 
 
 def test_metrics_stand_beside_other_runners(make_session):
@@ -154,7 +153,7 @@ def test_three_warnings_are_read_and_the_others_kept(make_session):
 
 
 def test_plots_have_what_they_draw(make_session):
-    data = page_data(make_session(("heel", "forefoot") * 10), None, {})
+    data = page_data(make_session(("heel", "forefoot") * 10), None)
     assert [curve["strides"] for curve in data["cycle"]["feet"]] == [9, 9]
     assert len(data["intervals"]) == 19 and data["intervals"][0][2] == pytest.approx(180)
     assert len(data["reference"]["bands"]) == 5 and data["reference"]["here"] == sorted(data["reference"]["here"])

@@ -88,11 +88,18 @@ function mark(number, time) {
 }
 
 function describe(step) {
-  return `${words.plots.step} ${step.number}: ${step.foot}, ${step.strike} (${step.sure} %), ${seconds(step.time)}`;
+  const { number, sure } = step;
+  return filled(words.plots.step, { number, foot: words.foot[step.foot], strike: words.strike[step.strike], sure, time: step.time.toFixed(2) });
 }
 
-function seconds(time) {
-  return `${time.toFixed(2)} s`;
+/** Which of two texts goes with a number, as in footstrike.texts. */
+function plural(count) {
+  return count === 1 ? "one" : "other";
+}
+
+/** A text with its placeholders filled in. */
+function filled(text, values) {
+  return text.replace(/{(\w+)}/g, (_, name) => values[name]);
 }
 
 function follow() {
