@@ -163,8 +163,8 @@ def legs_merged():
     [
         (with_xy(np.nan), "No person was found"),
         (PLAIN.replace(visibility=np.full_like(PLAIN.visibility, 0.1)), "The legs are not seen"),
-        (seen_from(PLAIN, 80), r"looks from the front \(about \d\d degrees"),
-        (seen_from(PLAIN, -80), r"looks from the rear \(about \d\d degrees"),
+        (seen_from(PLAIN, 80), r"looks from the front \(about \d\d°"),
+        (seen_from(PLAIN, -80), r"looks from the rear \(about \d\d°"),
         (seen_from(PLAIN, 60), "too much for strike type"),
         (walking(), "The person walks"),
         (legs_merged(), "does not seem to run"),

@@ -30,6 +30,7 @@ from footstrike.capture import (
 )
 from footstrike.data import (
     FEET,
+    FootVerdict,
     Measure,
     PoseTrack,
     SeenDirection,
@@ -137,6 +138,9 @@ def analyze_track(
     speed = _speed(speed_of_motion, settings)
     steps = _counted_and_placed(by_bout, speed)
     cadence = cadence_spm(by_bout, slow_motion.relative_se)
+    said: dict[str, FootVerdict] = {
+        foot: found for foot in FEET if (found := verdict(foot, steps, speed, default_reference()))
+    }
     capture = Capture(
         person=person,
         camera=camera_motion(track),
@@ -153,6 +157,8 @@ def analyze_track(
         speed_of_motion=speed_of_motion,
         video=video,
         picture=picture,
+        hidden_share=sum("foot_hidden" in step.reasons for step in steps) / max(len(steps), 1),
+        ankle_behind=tuple(found.foot for found in said.values() if found.shank_angle_deg.value <= 0),
     )
     return Session(
         name=name,
@@ -165,7 +171,7 @@ def analyze_track(
         cadence_spm=cadence,
         steps=steps,
         metrics=_metrics(strides, steps, cadence, speed, slow_motion, settings),
-        verdict={foot: said for foot in FEET if (said := verdict(foot, steps, speed, default_reference()))},
+        verdict=said,
         warnings=notes_of(findings_of(capture)),
         settings=settings.as_dict(),
         versions=_versions(),

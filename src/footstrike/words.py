@@ -14,6 +14,8 @@ _UNITS = ("n_m_kg", "kn_m", "ms", "s", "deg", "spm", "cm", "m", "leg")
 _UNITS_UNNAMED = MappingProxyType({"vertical_oscillation": "leg"})
 _DECIMALS = MappingProxyType({"ms": 0, "deg": 1, "spm": 1, "cm": 1, "m": 2, "n_m_kg": 0, "kn_m": 1})
 _DECIMALS_ELSE = 3
+SAME_SPEED_MPS = 0.05
+"""Speeds that are written alike."""
 UNKNOWN_MARK = "—"
 LOWEST_PERCENTILE, HIGHEST_PERCENTILE = 5, 95
 """The first and last percentile of the reference."""
@@ -107,7 +109,7 @@ def runners_words(ankle: AnklePlace, speed: Speed) -> str:
     at_mps = ankle.compared_at_mps
     if not math.isfinite(at_mps):
         return text("words.runners.all")
-    if at_mps == speed.mps.value:
+    if abs(at_mps - speed.mps.value) <= SAME_SPEED_MPS:
         return text("words.runners.same", mps=at_mps)
     return text("words.runners.slowest" if at_mps > speed.mps.value else "words.runners.fastest", mps=at_mps)
 

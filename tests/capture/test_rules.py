@@ -123,7 +123,7 @@ def test_notes_are_the_flaws_that_do_not_block_most_serious_first() -> None:
 def test_numbers_are_those_of_the_recording() -> None:
     person = replace(PERSON, yaw_deg=-41.2, found_share=0.42)
     text = " ".join(finding.sentences for finding in flaws(person=person, steps=3, rate_hz=30.0))
-    for words in ("behind the runner, about 41 degrees", "Only 3 landings", "42 %", "±14 ms"):
+    for words in ("behind the runner, about 41°", "Only 3 landings", "42 %", "±12 ms", "±18 ms"):
         assert words in text
 
 
@@ -136,11 +136,11 @@ def test_what_was_looked_at_in_part_is_not_taken_for_the_whole() -> None:
 @pytest.mark.parametrize(
     ("yaw_deg", "words"),
     [
-        (3.0, "from the side, 3 degrees off square."),
-        (-22.0, "from the side, 22 degrees off square, between side and oblique."),
-        (28.0, "ahead of the runner, about 28 degrees off the side view, between oblique and side."),
-        (-66.0, "behind the runner, about 66 degrees off the side view, between oblique and rear."),
-        (70.0, "from the front (about 70 degrees off the side view, between front and oblique)."),
+        (3.0, "from the side, 3° off square."),
+        (-22.0, "from the side, 22° off square, between side and oblique."),
+        (28.0, "ahead of the runner, about 28° off the side view, between oblique and side."),
+        (-66.0, "behind the runner, about 66° off the side view, between oblique and rear."),
+        (70.0, "from the front (about 70° off the side view, between front and oblique)."),
     ],
 )
 def test_view_near_a_border_is_said_to_be(yaw_deg: float, words: str) -> None:
@@ -175,3 +175,28 @@ def test_conclusion() -> None:
 def test_lines_obey_no_terminal_codes() -> None:
     finding = Finding("file", "cuts", "info", "a\x1b[31m\nb", "c\r")
     assert finding.lines == ("file      a [31m b", "          c ")
+
+
+def test_landings_that_were_hardly_seen_or_end_behind_the_knee_are_doubtful() -> None:
+    hidden, behind, both = (
+        [flaw.code for flaw in flaws(**changes)]
+        for changes in ({"hidden_share": 0.6}, {"ankle_behind": ("left",)}, {"ankle_behind": ("left", "right")})
+    )
+    assert (hidden, behind, both) == (["feet_hidden"], ["ankle_behind"], ["ankle_behind"])
+    (said,) = flaws(ankle_behind=("right",))
+    assert said.found.startswith("The right foot seems to land with the ankle behind the knee")
+
+
+def test_view_that_is_too_slanted_tells_neither_activity_nor_steps() -> None:
+    codes = {finding.code for finding in found(person=replace(PERSON, yaw_deg=60.0))}
+    assert "view_too_oblique" in codes and not codes & {"running", "enough_steps", "few_steps"}
+
+
+def test_body_that_is_taller_than_the_picture_is_no_size() -> None:
+    assert "size" in {finding.topic for finding in found()}
+    assert "size" not in {finding.topic for finding in found(person=replace(PERSON, height_px=5000.0))}
+
+
+def test_fast_playback_is_not_called_slow() -> None:
+    (playback,) = (f for f in found(slow_motion=SlowMotion(0.5, "stated", 0.0, "")) if f.topic == "playback")
+    assert playback.found == "Fast playback, 2.0 times faster than real (stated)."

@@ -52,8 +52,27 @@ def test_ankle_is_placed_among_runners_at_the_same_speed(make_session):
     where, much = ankle_sentences(session.verdict["left"], session.speed)
     assert plain(where) == "Ankle lands 9° ± 2° ahead of the knee (8 ± 1 % of leg length)."
     assert much == (
-        "That is about the 60th percentile (45–75) of runners at 3.0 m/s: more than usual (mild overstride)."
+        "That is about the 60th percentile (45–75) of runners at 3.0 m/s: probably more than usual (mild overstride)."
     )
+
+
+@pytest.mark.parametrize(
+    ("level", "low", "high", "words"),
+    [
+        ("none", 30.0, 70.0, ": not more"),
+        ("none", 30.0, 90.0, ": probably not more"),
+        ("mild", 60.0, 92.0, ": probably more"),
+        ("mild", 82.0, 92.0, ": more"),
+        ("marked", 70.0, 95.0, ": probably much more"),
+        ("marked", 90.0, 95.0, ": much more"),
+        ("unclear", 30.0, 95.0, ": whether that is much"),
+    ],
+)
+def test_overstride_is_only_probable_where_its_range_crosses_the_border(level, low, high, words, make_session):
+    session = make_session()
+    verdict = session.verdict["left"]
+    ankle = replace(verdict.ankle, shank_percentile=Percentile(80.0, low, high))
+    assert words in ankle_sentences(replace(verdict, overstride=level, ankle=ankle), session.speed)[1]
 
 
 def test_ankle_behind_hardly_ahead_and_unknown(make_session):
@@ -74,8 +93,9 @@ def test_ankle_behind_hardly_ahead_and_unknown(make_session):
     ("speed_mps", "compared_at_mps", "words"),
     [
         (3.0, 3.0, "runners at 3.0 m/s"),
-        (2.1, 2.54, "the slowest runners in the reference (2.5 m/s)"),
-        (6.0, 4.59, "the fastest runners in the reference (4.6 m/s)"),
+        (2.5, 2.54, "runners at 2.5 m/s"),
+        (2.1, 2.54, "runners at 2.5 m/s, the slowest speed in the reference"),
+        (6.0, 4.59, "runners at 4.6 m/s, the fastest speed in the reference"),
         (math.nan, math.nan, "runners at all speeds"),
     ],
 )
@@ -103,8 +123,8 @@ def test_percentiles_are_said_in_fives_and_never_beyond_the_reference(percentile
     [
         (Speed(Measure(3.3, 0.0), "stated"), "3.3 m/s (as stated)"),
         (Speed(Measure(3.0, 0.2), "height"), "about 3.0 ± 0.2 m/s (judged from the motion and the height stated)"),
-        (Speed(Measure(3.0, 0.3), "typical_height"), "about 3.0 ± 0.3 m/s (judged from the motion, height assumed;"),
-        (UNKNOWN_SPEED, "— (not known; --speed gives it)"),
+        (Speed(Measure(3.0, 0.3), "typical_height"), "about 3.0 ± 0.3 m/s (judged from the motion and a usual height;"),
+        (UNKNOWN_SPEED, "— (not known)"),
     ],
 )
 def test_speed_says_how_it_is_known(speed, words):
@@ -125,7 +145,9 @@ def test_slow_motion_is_told_with_its_source(make_session):
     slow = SlowMotion(8.0, "estimated", 0.04, "flight falls at 1 g")
     sentence = rate_sentence(make_session(slow_motion=slow))
     assert sentence.startswith("240 frames per second of real time")
-    assert "8 times slower" in sentence and "± 4 %" in sentence and "flight falls at 1 g" in sentence
+    assert "8 times slower" in sentence and "± 4 %" in sentence
+    fast = rate_sentence(make_session(slow_motion=SlowMotion(0.5, "stated", 0.0, "")))
+    assert "2 times faster than real (as stated)" in fast
 
 
 def test_rate_of_landmarks_input_counts_real_frames(make_session):

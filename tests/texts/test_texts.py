@@ -171,7 +171,7 @@ NAMED = {
     "unit": (*UNITS, "percent", "steps_min", "m_s"),
 }
 NAMED = {f"words.{name}": codes for name, codes in NAMED.items()} | {
-    "sentences.compared": get_args(OverstrideLevel),
+    "sentences.compared": (*get_args(OverstrideLevel), "none_probably", "mild_probably", "marked_probably"),
     "sentences.speed": get_args(SpeedSource),
     "sentences.filmed.direction": get_args(SeenDirection),
     "sentences.filmed.view": get_args(View),

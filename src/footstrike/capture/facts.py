@@ -15,6 +15,7 @@ from footstrike.data import (
     UNKNOWN_SPEED,
     Activity,
     FloatArray,
+    Foot,
     Measure,
     PoseTrack,
     SlowMotion,
@@ -103,6 +104,10 @@ class Capture:
         The file, where there is one.
     picture
         Light and sharpness, where pictures were looked at.
+    hidden_share
+        Share of the landings whose foot was hardly seen.
+    ankle_behind
+        Feet that land, on average, with the ankle behind the knee.
     """
 
     person: Person
@@ -120,6 +125,8 @@ class Capture:
     video: VideoInfo | None = None
     picture: PictureQuality | None = None
     pictures_hz: float = math.nan
+    hidden_share: float = 0.0
+    ankle_behind: tuple[Foot, ...] = ()
 
     @property
     def real_rate_hz(self) -> float:
@@ -133,7 +140,7 @@ def person_of(track: PoseTrack) -> Person:
     if not found.any():
         return Person(0, 0.0)
     xy_px, feet = track.xy_px[found], track.xy_px[found][:, _FEET]
-    inside = ((feet >= 0) & (feet < track.frame_size_px)).all(axis=(1, 2))
+    inside = ((feet[..., 1] >= 0) & (feet[..., 1] < track.frame_size_px[1])).all(axis=1)  # who runs by leaves sideways
     return Person(
         people=max(track.people, 1),
         found_share=float(found.mean()),

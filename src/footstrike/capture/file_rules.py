@@ -7,11 +7,12 @@ import math
 from footstrike.capture.facts import Capture
 from footstrike.capture.findings import Finding, finding
 from footstrike.data import VideoInfo
+from footstrike.gait.contacts.timing import FRAME_SHARE_SE
 from footstrike.gait.quality import COARSE_RATE_HZ, LOW_RATE_HZ
 from footstrike.texts import plural, text
 
-CONTACT_ERROR_FRAMES = 0.41
-"""Standard error of a time between two frames that are each known to a frame: 1 / sqrt(6)."""
+CONTACT_SE_S, TOE_OFF_SE_S = 0.0065, 0.0105
+"""What the pose model leaves unknown of a moment however many frames there are (runners left out of training)."""
 
 
 def rate_findings(capture: Capture) -> list[Finding]:
@@ -20,7 +21,9 @@ def rate_findings(capture: Capture) -> list[Finding]:
         return [finding("rate", "rate_stored", "ok", stored_hz=capture.rate_hz)]
     rate_hz = capture.real_rate_hz
     stored = "" if capture.slow_motion.factor == 1 else text("findings.clause.stored", stored_hz=capture.rate_hz)
-    said = {"rate_hz": rate_hz, "stored": stored, "error_ms": _error_ms(rate_hz)}
+    moment_ms, toe_off_ms = _error_ms(CONTACT_SE_S, rate_hz), _error_ms(TOE_OFF_SE_S, rate_hz)
+    duration_ms = math.hypot(moment_ms, toe_off_ms)
+    said = {"rate_hz": rate_hz, "stored": stored, "moment_ms": moment_ms, "duration_ms": duration_ms}
     if rate_hz < LOW_RATE_HZ:
         return [finding("rate", "low_fps", "caution", **said)]
     if rate_hz < COARSE_RATE_HZ:
@@ -32,13 +35,13 @@ def repeat_findings(capture: Capture) -> list[Finding]:
     """Say that pictures repeat."""
     if math.isnan(capture.pictures_hz):
         return []
-    error_ms = _error_ms(capture.pictures_hz * capture.slow_motion.factor)
+    moment_ms = _error_ms(CONTACT_SE_S, capture.pictures_hz * capture.slow_motion.factor)
     seen = {"rate_hz": capture.rate_hz, "pictures_hz": capture.pictures_hz}
-    return [finding("rate", "repeated_pictures", "caution", error_ms=error_ms, **seen)]
+    return [finding("rate", "repeated_pictures", "caution", moment_ms=moment_ms, **seen)]
 
 
-def _error_ms(rate_hz: float) -> float:
-    return 1000 * CONTACT_ERROR_FRAMES / rate_hz
+def _error_ms(pose_se_s: float, rate_hz: float) -> float:
+    return 1000 * math.hypot(pose_se_s, FRAME_SHARE_SE / rate_hz)
 
 
 def playback_findings(capture: Capture) -> list[Finding]:
@@ -53,8 +56,9 @@ def playback_findings(capture: Capture) -> list[Finding]:
             )
         ]
     if slow.factor != 1:
-        case = "stated" if slow.source == "stated" else "file"
-        return [finding("playback", "slow_motion_known", "ok", case, times=slow.factor)]
+        source = "stated" if slow.source == "stated" else "file"
+        pace, times = ("slow", slow.factor) if slow.factor > 1 else ("fast", 1 / slow.factor)
+        return [finding("playback", "slow_motion_known", "ok", f"{source}_{pace}", times=times)]
     if math.isnan(slow.relative_se):
         return []
     return [finding("playback", "real_time", "ok")]

@@ -8,7 +8,7 @@ from footstrike.capture.facts import Capture, Person
 from footstrike.capture.file_rules import file_findings, playback_findings, rate_findings, repeat_findings
 from footstrike.capture.findings import Finding, Level, finding
 from footstrike.capture.picture import PictureQuality
-from footstrike.data import Activity, Measure, Speed
+from footstrike.data import Activity, Speed
 from footstrike.gait.quality import FEW_STEPS, FOOT_SEEN, POSE_POOR, SMALL_LEG_PX
 from footstrike.gait.view import LEGS_SEEN
 from footstrike.texts import plural, text
@@ -22,6 +22,10 @@ DARK = 0.15
 SMEARED_FOOT = 0.15
 """Edges of a swinging foot are 0.03 to 0.12 foot lengths wide on sharp film; 8 m/s and 1/200 s smear them by 0.15."""
 LEAST_REGULAR_SHARE = 0.85
+MOST_HIDDEN_SHARE = 0.5
+"""Share of the landings in which the foot was hardly seen."""
+TALLEST_IN_PICTURES = 1.2
+"""A person may be cut off a little at head or feet."""
 MOST_SPEED_ERRORS = 3.0
 """A stated speed further from what the motion shows than this many of its standard errors is doubtful."""
 USUAL_CADENCE_SPM = (120.0, 240.0)
@@ -31,14 +35,16 @@ def findings_of(capture: Capture) -> tuple[Finding, ...]:
     """Return everything there is to say of how a recording was made."""
     return (
         *who_is_seen(capture.person),
+        *_landing_findings(capture),
         *_activity_in_view(capture),
+        *_rhythm_findings(capture),
         *rate_findings(capture),
         *repeat_findings(capture),
         *playback_findings(capture),
         *_size_findings(capture),
         *_camera_findings(capture),
         *_picture_findings(capture.picture),
-        *_amount_findings(capture),
+        *_step_findings(capture),
         *_speed_findings(capture.speed, capture.speed_of_motion),
         *file_findings(capture.video),
     )
@@ -98,11 +104,27 @@ def _feet_findings(person: Person) -> list[Finding]:
     return [finding("feet", "feet_seen", "ok")]
 
 
+def _landing_findings(capture: Capture) -> list[Finding]:
+    """Say what is doubtful of the landings that were measured."""
+    found = []
+    if capture.hidden_share >= MOST_HIDDEN_SHARE and capture.person.feet_seen >= POSE_POOR:
+        found.append(finding("feet", "feet_hidden", "caution"))
+    if capture.ankle_behind:
+        foot = capture.ankle_behind[0] if len(capture.ankle_behind) == 1 else "both"
+        found.append(finding("feet", "ankle_behind", "caution", foot))
+    return found
+
+
 def _activity_in_view(capture: Capture) -> list[Finding]:
     """Say what the person does, if this view can show it."""
     if capture.activity is None and capture.person.view in ("front", "rear"):
         return []
-    return activity_findings(capture.activity) if capture.person.people else []
+    return activity_findings(capture.activity) if capture.person.people and not _slanted(capture) else []
+
+
+def _slanted(capture: Capture) -> bool:
+    """Return whether the camera is too far off the side for the trunk and the legs to tell what somebody does."""
+    return capture.person.view == "oblique" and abs(capture.person.yaw_deg) > MOST_YAW_DEG
 
 
 def activity_findings(activity: Activity | None) -> list[Finding]:
@@ -123,6 +145,8 @@ def _size_findings(capture: Capture) -> list[Finding]:
     size = {} if video is None else {"width_px": video.width_px, "height_px": video.height_px}
     said = {"tall_px": person.height_px, "leg_px": person.leg_px, **size}
     case = "landmarks" if video is None else "video"
+    if video is not None and person.height_px > TALLEST_IN_PICTURES * video.height_px:
+        return []  # most of the body is the pose model's guess
     if person.leg_px < SMALL_LEG_PX:
         return [finding("size", "small_runner", "caution", case, **said)]
     return [finding("size", "large_runner", "ok", case, **said)]
@@ -157,13 +181,13 @@ def _picture_findings(picture: PictureQuality | None) -> list[Finding]:
     return found
 
 
-def _amount_findings(capture: Capture) -> list[Finding]:
-    if capture.activity != "running":
-        return []
-    return [*_step_findings(capture), *_rhythm_findings(capture.cadence, capture.regular_share)]
+def _runs(capture: Capture) -> bool:
+    return capture.activity == "running" and not _slanted(capture)
 
 
 def _step_findings(capture: Capture) -> list[Finding]:
+    if not _runs(capture):
+        return []
     whole = capture.looked_share >= 1
     steps = capture.steps if whole else round(capture.steps / capture.looked_share)
     if steps < FEW_STEPS:
@@ -173,8 +197,10 @@ def _step_findings(capture: Capture) -> list[Finding]:
     return [finding("amount", "enough_steps", "ok", case, steps=steps, seconds=capture.seconds)]
 
 
-def _rhythm_findings(cadence: Measure, regular_share: float) -> list[Finding]:
-    found = []
+def _rhythm_findings(capture: Capture) -> list[Finding]:
+    if not _runs(capture):
+        return []
+    found, cadence, regular_share = [], capture.cadence, capture.regular_share
     if regular_share < LEAST_REGULAR_SHARE:
         found.append(finding("amount", "uneven_steps", "caution", percent=100 * (1 - regular_share)))
     least, most = USUAL_CADENCE_SPM

@@ -113,6 +113,8 @@ RULES: Mapping[str, Rule] = MappingProxyType(
     {"overstride": overstride, "reference": compared, "difference": feet_differ, "drift": drifting}
 )
 """The rules by the kind that a trigger names."""
+RULES_BY_SPEED = ("overstride", "reference")
+"""Those that compare with runners at the same speed."""
 
 
 def _overstride_words(session: Session, verdict: FootVerdict) -> str:

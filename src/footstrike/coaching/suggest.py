@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from footstrike.coaching.guidance import Guidance, Remark, handbook
-from footstrike.coaching.rules import LEAST_LANDINGS, RULES, Measurement
+from footstrike.coaching.rules import LEAST_LANDINGS, RULES, RULES_BY_SPEED, Measurement
 from footstrike.data import Session
 
 MOST_SUGGESTIONS = 3
@@ -27,15 +27,17 @@ class Suggestion:
 def suggestions(session: Session) -> tuple[Suggestion, ...]:
     """Return what a runner could try, at most three things, most useful first; to be tried one at a time.
 
-    Nothing is suggested from a recording that cannot be trusted, nor for a type of strike.
+    Nothing is suggested from a recording that cannot be trusted, nor for a type of strike, and nothing from a
+    comparison with runners at a speed that does not fit the motion.
     """
     if not trusted(session):
         return ()
-    book = handbook()
+    book, doubtful_speed = handbook(), any(note.code == "speed_doubtful" for note in session.warnings)
     found = (
         Suggestion(measurement, guidance)
         for guidance in book.findings
-        if (measurement := RULES[guidance.trigger["kind"]](session, guidance.trigger, book)) is not None
+        if not (doubtful_speed and guidance.trigger["kind"] in RULES_BY_SPEED)
+        and (measurement := RULES[guidance.trigger["kind"]](session, guidance.trigger, book)) is not None
     )
     return tuple(found)[:MOST_SUGGESTIONS]
 

@@ -6,6 +6,7 @@ import math
 
 from footstrike.coaching import Suggestion, suggestions
 from footstrike.data import FEET, UNKNOWN_PLACE, Foot, FootVerdict, Measure, Session, Speed, StrikeType
+from footstrike.gait.overstride import MILD_FROM
 from footstrike.report.style import with_error
 from footstrike.texts import counted, lowered, raised, text
 from footstrike.words import (
@@ -88,11 +89,20 @@ def ankle_sentences(verdict: FootVerdict, speed: Speed) -> list[str]:
             sure=100 * sure,
         ),
         text(
-            f"sentences.compared.{verdict.overstride}",
+            f"sentences.compared.{_compared(verdict)}",
             percentile=percentile_words(ankle.shank_percentile),
             runners=runners_words(ankle, speed),
         ),
     ]
+
+
+def _compared(verdict: FootVerdict) -> str:
+    """Return the degree of overstride, "probably" where the percentile's range lies on both sides of its border."""
+    among, level = verdict.ankle.shank_percentile, verdict.overstride
+    if level == "unclear":
+        return level
+    sure = among.high < MILD_FROM if level == "none" else among.low >= MILD_FROM
+    return level if sure else f"{level}_probably"
 
 
 def percentile_runners(session: Session) -> str:
@@ -132,12 +142,12 @@ def rate_sentence(session: Session) -> str:
         return text("sentences.rate.single")
     if slow.factor == 1:
         return text("sentences.rate.real_time", rate_hz=rate_hz)
+    pace, times = ("slow", slow.factor) if slow.factor > 1 else ("fast", 1 / slow.factor)
     return text(
         f"sentences.rate.{slow.source}",
         rate_hz=rate_hz,
-        factor=slow.factor,
+        pace=text(f"sentences.rate.pace.{pace}", times=times),
         percent=100 * slow.relative_se,
-        reason=slow.reason,
     )
 
 
