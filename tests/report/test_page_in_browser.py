@@ -16,6 +16,7 @@ from footstrike.errors import NotAnalysableError
 from footstrike.report import find_browser, write_outputs
 from footstrike.report.paper import COMMANDS
 from footstrike.report.tables import steps_csv
+from footstrike.video import VideoWriter
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 CHROMIUM = next(filter(None, map(shutil.which, COMMANDS)), None)
@@ -137,6 +138,90 @@ def test_keys_step_through_frames_and_landings(results, opened):
     sought(page, session, 4)
     page.click("#previous")
     sought(page, session, 3)
+
+
+def test_the_page_s_own_bar_takes_the_place_of_the_browser_s(results, opened):
+    session, folder = results
+    page = opened(folder)
+    assert not page.evaluate("document.getElementById('video').controls")
+    assert page.get_attribute("#seek", "max") == str(session.track.frame_count - 1)
+    page.fill("#seek", "41")
+    wait(page, f"{TIME} >= {session.track.time_s[41]} && {TIME} < {session.track.time_s[42]}")
+    page.keyboard.press("ArrowRight")
+    wait(page, f"{TIME} >= {session.track.time_s[42]} && {TIME} < {session.track.time_s[43]}")
+    page.click("[data-go='7']")
+    sought(page, session, 7)
+    assert page.input_value("#seek") == str(session.steps[6].contact_frame)
+    assert page.get_attribute("#seek", "aria-valuetext") == f"{session.steps[6].contact.contact_s.value:.2f} s"
+
+
+def test_without_scripts_the_browser_s_controls_stay(results, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((results[1] / "report.html").as_uri())
+    assert page.get_attribute("#video", "controls") is not None
+    assert page.locator("#controls").is_hidden()
+    context.close()
+
+
+def test_a_click_on_the_video_plays_and_rests(results, opened):
+    page = opened(results[1])
+    page.click("[data-rate='0.25']")
+    page.click("#video")
+    wait(page, "!document.getElementById('video').paused")
+    assert page.inner_text("#play") == "Pause"
+    page.click("#video")
+    wait(page, "document.getElementById('video').paused")
+
+
+def test_the_player_fills_the_screen_with_its_bar(results, opened):
+    page = opened(results[1])
+    page.click("#full")
+    wait(page, "document.fullscreenElement?.id === 'player'")
+    wait(page, "document.getElementById('full').getAttribute('aria-pressed') === 'true'")
+    assert page.locator("#seek").is_visible()
+    page.click("#full")
+    wait(page, "document.fullscreenElement === null")
+    wait(page, "document.getElementById('full').getAttribute('aria-pressed') === 'false'")
+
+
+def test_keys_are_the_page_s_own_away_from_the_player(results, opened):
+    page = opened(results[1])
+    page.evaluate("document.getElementById('made').scrollIntoView()")
+    before, time = page.evaluate("[scrollY, document.getElementById('video').currentTime]")
+    page.keyboard.press("3")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("PageUp")
+    page.keyboard.press(" ")
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.getElementById('video').paused") and page.evaluate(TIME) == time
+    assert abs(page.evaluate("scrollY") - before) < 400, "a screen up and one down"
+    page.focus("[data-go='3']")
+    page.evaluate("document.getElementById('made').scrollIntoView()")
+    page.keyboard.press("ArrowRight")
+    wait(page, f"{TIME} > {time}")
+
+
+@pytest.mark.parametrize(("size", "stays"), [((320, 200), True), ((200, 320), False)], ids=["wide", "upright"])
+def test_on_a_phone_only_a_wide_video_stays_in_view(opened, make_session, tmp_path, size, stays):
+    session = make_session(STRIKES)
+    width, height = size
+    session = replace(session, track=session.track.replace(frame_size_px=size))
+    session = replace(session, video=replace(session.video, width_px=width, height_px=height))
+    path = tmp_path / session.name
+    with VideoWriter(path, width, height) as writer:
+        for time_s in session.track.time_s:
+            writer.write(np.full((height, width, 3), 90, np.uint8), float(time_s))
+    page = opened(write_outputs(session, tmp_path / "results", path).folder, 390)
+    position = "getComputedStyle(document.getElementById('player')).position"
+    wait(page, f"{position} === '{'sticky' if stays else 'static'}'")
+    wait(page, f"document.getElementById('pin').getAttribute('aria-pressed') === '{str(stays).lower()}'")
+    if stays:
+        assert page.locator("#player").bounding_box()["height"] < 0.36 * 800
+    else:
+        assert page.locator("#video").bounding_box()["height"] > 0.6 * 800
+    page.click("#pin")
+    assert page.evaluate(position) == ("static" if stays else "sticky")
 
 
 def test_filters_choose_landings(results, opened):
