@@ -7,10 +7,11 @@ from typing import Any
 
 from footstrike.data import Measure, Session, Step
 from footstrike.gait.metrics import STEP_METRICS, mean_of, statistic
+from footstrike.gait.quality import REASON_WEIGHT
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.page.pictures import as_jpegs
 from footstrike.report.style import ahead_words, with_error
-from footstrike.words import STRIKE_WORDS, number
+from footstrike.words import STRIKE_WORDS, number, reason_words
 
 THIRDS = ("first", "middle", "last")
 LEAST_STEPS_FOR_THIRDS = 6
@@ -37,7 +38,15 @@ def landing_groups(
 def _means(steps: Sequence[Step], words: Mapping[str, Any]) -> str:
     foot, shank = (_mean(steps, name) for name in ("foot_strike_angle_deg", "shank_angle_deg"))
     ankle = ahead_words(shank) if shank.known else with_error(shank)
-    return str(words["mean"].format(foot=with_error(foot), ankle=ankle))
+    return str(words["mean"].format(foot=_foot_words(foot, words), ankle=ankle))
+
+
+def _foot_words(angle_deg: Measure, words: Mapping[str, Any]) -> str:
+    """Return where the toes point, as the video says it: ``toes down 23° ± 4°``."""
+    if not angle_deg.known:
+        return str(words["foot_unclear"])
+    size = with_error(Measure(abs(angle_deg.value), angle_deg.se))
+    return str(words["toes_up" if angle_deg.value >= 0 else "toes_down"].format(angle=size))
 
 
 def _mean(steps: Sequence[Step], name: str) -> Measure:
@@ -46,6 +55,12 @@ def _mean(steps: Sequence[Step], name: str) -> Measure:
 
 def _cards(steps: Sequence[Step], jpegs: Mapping[int, str], words: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [_card(step, jpegs[step.number], words) for step in steps if step.number in jpegs]
+
+
+def _gravest_reason(step: Step) -> str:
+    """Return, in words, the reason that costs the step most of its confidence; empty where there is none."""
+    codes = sorted({*step.reasons, *step.strike.reasons})
+    return reason_words(min(codes, key=lambda code: REASON_WEIGHT.get(code, 1.0))) if codes else ""
 
 
 def _card(step: Step, jpeg: str, words: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +74,8 @@ def _card(step: Step, jpeg: str, words: Mapping[str, Any]) -> dict[str, Any]:
         "foot": foot,
         "strike": step.strike.type,
         "ankle": ankle,
-        "foot_angle": words["foot_angle"].format(angle=with_error(landing.foot_strike_angle_deg)),
+        "foot_angle": _foot_words(landing.foot_strike_angle_deg, words),
+        "why": _gravest_reason(step) if step.strike.type == "unclear" else "",
         "time": number(step.contact.contact_s.value, 2),
         "alt": words["alt"].format(step=step.number, foot=foot, strike=strike, ankle=ankle),
         "goto": words["goto"].format(step=step.number),

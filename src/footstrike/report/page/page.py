@@ -38,7 +38,7 @@ _FUKUCHI = "fukuchi_2017"
 
 def render_page(
     session: Session,
-    pictures: Mapping[int, ByteImage],
+    pictures: Mapping[int, ByteImage] | None,
     frame_time_s: FloatArray | None = None,
 ) -> str:
     """Return the page as HTML text.
@@ -48,7 +48,7 @@ def render_page(
     session
         What is known of the recording.
     pictures
-        Pictures of landings by step number; empty when there is no video.
+        Pictures of landings by step number; ``None`` where only landmarks were at hand.
     frame_time_s
         ``(T,)`` presentation times of the recording's frames in the annotated video; ``None`` when none was written.
     """
@@ -89,8 +89,24 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def _content(session: Session, pictures: Mapping[int, ByteImage], frame_time_s: FloatArray | None) -> dict[str, Any]:
+def _words(with_video: bool) -> dict[str, Any]:
+    """Return the page's own words, promising no video where there is none."""
     words = texts()
+    if with_video:
+        return words
+    plots, landings = words["plots"], words["landings"]
+    return {
+        **words,
+        "plots": {**plots, "lead": plots["lead_without_video"]},
+        "landings": {**landings, "goto": landings["goto_without_video"]},
+    }
+
+
+def _content(
+    session: Session, pictures: Mapping[int, ByteImage] | None, frame_time_s: FloatArray | None
+) -> dict[str, Any]:
+    words = _words(frame_time_s is not None)
+    shown = pictures or {}
     notes = sorted(session.warnings, key=lambda note: SEVERITIES.index(note.severity))
     data = page_data(session, frame_time_s, {name: words[name] for name in ("plots", "watch", "landings")})
     code = scripts()
@@ -106,8 +122,9 @@ def _content(session: Session, pictures: Mapping[int, ByteImage], frame_time_s: 
         "filmed": filmed_sentence(session),
         "facts": fact_rows(session, words["filmed"]),
         "video_name": VIDEO_NAME if frame_time_s is not None else None,
-        "landings": landing_groups(session, pictures, words["landings"]),
-        "pictured": len(pictures),
+        "landings": landing_groups(session, shown, words["landings"]),
+        "recording": pictures is not None,
+        "pictured": len(shown),
         "feet_seen": [foot for foot in FEET if any(step.contact.foot == foot for step in session.steps)],
         "strikes_seen": [name for name in STRIKE_RGB if any(step.strike.type == name for step in session.steps)],
         "plots": _plots(session, words, data),
@@ -138,13 +155,16 @@ def _plots(session: Session, words: Mapping[str, Any], data: Mapping[str, Any]) 
         "seconds": f"{over_s:.0f}",
         "count": len(data["drift"]),
         "strides": strides,
+        **{name: f"{angle:g}°".replace("-", "−") for name, angle in (data["cut_offs"] or {}).items()},
     }
     drawn = {"sides": data["sides"], "drift": data["drift"], "cycle": strides, "cadence": data["intervals"]}
     empty = [name for name, content in drawn.items() if not content]
     shown = [name for name in _PLOTS if session.steps and name not in empty]
-    captions = {name: plots[name]["caption"].format(**filled) for name in shown}
-    if "speed" in captions and not session.speed.mps.known:
-        captions["speed"] = plots["speed"]["caption_unknown"]
+    variants = {
+        "foot_angle": "caption" if data["cut_offs"] else "caption_without_cut_offs",
+        "speed": "caption" if session.speed.mps.known else "caption_unknown",
+    }
+    captions = {name: plots[name][variants.get(name, "caption")].format(**filled) for name in shown}
     if "drift" in empty and session.steps:
         captions["drift"] = plots["drift"]["few"]
     return [

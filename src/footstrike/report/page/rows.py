@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from footstrike.coaching import Suggestion, handbook
-from footstrike.data import FEET, Foot, Measure, Session, Step
+from footstrike.data import FEET, Foot, Measure, Session, Step, Strike, StrikeType
 from footstrike.report.sentences import (
     ankle_sentences,
     headline,
@@ -19,6 +19,7 @@ from footstrike.settings import default_reference
 from footstrike.words import (
     EVIDENCE_WORDS,
     FOOT_WORDS_UNSEEN,
+    UNKNOWN_MARK,
     foot_words,
     measure_in_words,
     measure_words,
@@ -26,6 +27,7 @@ from footstrike.words import (
     number,
     reasons_text,
     statistic_words,
+    unit_words,
 )
 
 _PERCENTILE_METRICS = ("shank_angle_deg", "ankle_hip_distance_leg")
@@ -84,11 +86,18 @@ def metric_row(session: Session, name: str, words: Mapping[str, Any]) -> dict[st
     groups: Sequence[str] = ("all", *FEET)
     says = next((text for start, text in words["metrics"].items() if name.startswith(start)), "")
     return {
-        "label": metric_label(name),
+        "label": _label(session, name),
         "says": says,
         "cells": [statistic_words(name, session.metrics[name].get(group)) for group in groups],
         "reference": reference_words(session, name, words["numbers"]),
     }
+
+
+def _label(session: Session, name: str) -> str:
+    """Return a metric's label, with its unit where another one differs in nothing else."""
+    label = metric_label(name)
+    alone = sum(metric_label(other) == label for other in session.metrics) == 1
+    return label if alone else f"{label}, {unit_words(name)}"
 
 
 def reference_words(session: Session, name: str, words: Mapping[str, str]) -> str:
@@ -109,6 +118,21 @@ def reference_words(session: Session, name: str, words: Mapping[str, str]) -> st
     return words["mean_sd"].format(mean=mean, sd=sd, speed=at, source=sources[runners.source])
 
 
+def likeliest(strike: Strike) -> StrikeType | None:
+    """Return the likeliest class of an unclear landing; ``None`` where one was said, or where two are as likely."""
+    first, second, _ = sorted((round(100 * share) for share in strike.by_class.values()), reverse=True)
+    return strike.likeliest if strike.type == "unclear" and first > second else None
+
+
+def sure_words(strike: Strike) -> str:
+    """Return how sure the class is; of an unclear landing the likeliest class, which is not the one said."""
+    sure = f"{number(100 * strike.probability, 0)} %"
+    if strike.type != "unclear":
+        return sure
+    best = likeliest(strike)
+    return UNKNOWN_MARK if best is None else f"{best} {sure}"
+
+
 def step_row(step: Step) -> dict[str, Any]:
     """Return one step as a row of the table."""
     landing, contact = step.landing, step.contact
@@ -118,7 +142,7 @@ def step_row(step: Step) -> dict[str, Any]:
         "time": number(contact.contact_s.value, 3),
         "duration": number(1000 * contact.duration_s.value, 0),
         "strike": step.strike.type,
-        "probability": number(100 * step.strike.probability, 0),
+        "sure": sure_words(step.strike),
         "foot_angle": with_error(landing.foot_strike_angle_deg),
         "shank_angle": with_error(landing.shank_angle_deg),
         "overstride": step.overstride,

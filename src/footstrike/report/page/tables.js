@@ -42,9 +42,9 @@ function startTable() {
     button.setAttribute("aria-label", words.landings.goto.replace("{step}", head.textContent));
     head.replaceChildren(button);
   });
-  table.tBodies[0].addEventListener("click", (event) => {
-    const row = event.target.closest("tr");
-    if (row) go(Number(row.dataset.step));
+  table.addEventListener("click", (event) => {
+    const step = event.target.closest("tbody");
+    if (step) go(Number(step.dataset.step));
   });
 }
 
@@ -53,9 +53,8 @@ function sortBy(table, head) {
   table.querySelectorAll("th[data-key]").forEach((other) => other.setAttribute("aria-sort", "none"));
   head.setAttribute("aria-sort", rising ? "ascending" : "descending");
   const key = head.dataset.key;
-  const valueOf = (row) => byNumber.get(Number(row.dataset.step))[key];
-  const rows = [...table.tBodies[0].rows].sort((a, b) => compareValues(valueOf(a), valueOf(b), rising));
-  table.tBodies[0].append(...rows);
+  const valueOf = (step) => byNumber.get(Number(step.dataset.step))[key];
+  table.append(...[...table.tBodies].sort((a, b) => compareValues(valueOf(a), valueOf(b), rising)));
 }
 
 /** Unknown values come last, whichever way is sorted. */

@@ -92,7 +92,13 @@ function mark(number, time) {
 }
 
 function describe(step) {
-  return `${words.plots.step} ${step.number}: ${step.foot}, ${step.strike} (${step.sure} %), ${seconds(step.time)}`;
+  return `${words.plots.step} ${step.number}: ${step.foot}, ${strikeWords(step)}, ${seconds(step.time)}`;
+}
+
+/** The class with its probability; an unclear landing has none, so there it is that of the likeliest class. */
+function strikeWords({ strike, likeliest, sure }) {
+  if (strike !== "unclear") return `${strike} (${sure} %)`;
+  return likeliest ? `${strike} (${words.landings.likeliest.replace("{strike}", likeliest).replace("{sure}", sure)})` : strike;
 }
 
 function seconds(time) {
