@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Build the pose models in ``models/`` from MediaPipe's own packages.
+"""Build the pose models from MediaPipe's own packages.
+
+    build_pose_models.py [--out models] [--bundle scripts/comparison/pose_landmarker_full.task]
 
 Newer mediapipe wheels hold no model files and cannot write model metadata, so this script takes
 the detector and the metadata writer from the wheel of mediapipe 0.10.21 (PyPI) and the three
 landmark networks from ``@mediapipe/pose`` (npm) and checks every sha256. From all three it takes away the branch that
 paints a mask of the person, which footstrike does not look at and which costs 5 to 8 ms a picture. From the detector
 and the full network it makes the ``.task`` bundle that MediaPipe itself reads, only to compare footstrike with it.
-It needs ``pip`` and ``npm``; everything else happens in a temporary folder. Run without arguments.
+It needs ``pip`` and ``npm``; everything else happens in a temporary folder.
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import subprocess
 import sys
@@ -23,8 +26,7 @@ from pathlib import Path
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
 
-MODELS_DIR = Path(__file__).resolve().parent.parent / "models"
-BUNDLE = Path(__file__).resolve().parent / "comparison" / "pose_landmarker_full.task"
+REPOSITORY = Path(__file__).resolve().parent.parent
 MEDIAPIPE_WHEEL = "mediapipe==0.10.21"
 POSE_PACKAGE = "@mediapipe/pose@0.5.1675469404"
 DETECTOR_MEMBER = "mediapipe/modules/pose_detection/pose_detection.tflite"
@@ -114,24 +116,29 @@ def without_mask(model: bytes) -> bytes:
 
 def main() -> None:
     """Build the networks, their checksum list and the bundle to compare with."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=REPOSITORY / "models", help="folder for the networks")
+    bundle = REPOSITORY / "scripts" / "comparison" / "pose_landmarker_full.task"
+    parser.add_argument("--bundle", type=Path, default=bundle, help="what MediaPipe reads, to compare with")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         detector, landmarks, wheel = fetch_sources(folder)
         venv.create(folder / "venv", with_pip=True)
         python = folder / "venv" / "bin" / "python"
         subprocess.run([str(python), "-m", "pip", "install", "-q", str(wheel)], check=True)
-        paths = [MODELS_DIR / "pose_detector.tflite"]
+        paths = [options.out / "pose_detector.tflite"]
         paths[0].write_bytes(detector)
         described = with_metadata(python, folder, landmarks["full"], 0.0, 255.0, "pose landmarks full")
-        write_bundle(BUNDLE, with_metadata(python, folder, detector, 127.5, 127.5, "pose detector"), described)
+        write_bundle(options.bundle, with_metadata(python, folder, detector, 127.5, 127.5, "pose detector"), described)
         for name, model in landmarks.items():
-            paths.append(MODELS_DIR / f"pose_landmarks_{name}.tflite")
+            paths.append(options.out / f"pose_landmarks_{name}.tflite")
             paths[-1].write_bytes(without_mask(model))
         lines = [f"{sha256(path.read_bytes())}  {path.name}" for path in paths]
         for path, line in zip(paths, lines, strict=True):
             print(f"{path.name}: {path.stat().st_size / 1e6:.1f} MB, sha256 {line.split()[0]}")
-    (MODELS_DIR / "SHA256SUMS").write_text("\n".join(lines) + "\n")
-    print(f"Checksums written to {MODELS_DIR.name}/SHA256SUMS.")
+    (options.out / "SHA256SUMS").write_text("\n".join(lines) + "\n")
+    print(f"Checksums written to {options.out.name}/SHA256SUMS.")
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def marker_rows(clip: Clip) -> Rows:
             strike: StrikeType = true.strike
             flat = flat_deg[contact.foot]
             moved = motion(course, posture, contact, landing, strike, flat, typical_period_s(stride.steps))
-            knee_deg, _ = at_moment(posture.time_s, posture.knee_deg, contact.contact_s.value, posture.frame_s)
+            knee_deg = at_moment(posture.time_s, posture.knee_deg, contact.contact_s.value, posture.frame_s).value
             missing = MISSING[contact.side]
             yield _about(clip, stride, contact) | {
                 "contact_time_ms": 1000 * contact.duration_s.value,

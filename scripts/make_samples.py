@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
-"""Draw the clips in ``sample_videos/`` and write the exact truth beside each.
+"""Draw the sample clips and write the exact truth beside each.
+
+    make_samples.py [--out sample_videos] [--doctor src/footstrike/doctor/sample.mp4]
 
 A runner whose motion is known exactly (:mod:`runner_model`) is filmed off screen, with a little sensor
-noise, and encoded as H.264. Everything is seeded. Run without arguments; needs the extra ``samples``.
+noise, and encoded as H.264. Everything is seeded. Needs the extra ``samples``.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -22,9 +27,8 @@ from numpy.typing import NDArray
 from runner_figure import RunnerFigure, Wardrobe
 from runner_model import TYPICAL_FOOT_STRIKE_ANGLE_DEG, RunnerModel, truth
 
-SAMPLES_DIR = Path(__file__).resolve().parent.parent / "sample_videos"
+REPOSITORY = Path(__file__).resolve().parent.parent
 DOCTORS_SAMPLE = "heel_right_60fps"
-DOCTORS_PATH = SAMPLES_DIR.parent / "src" / "footstrike" / "doctor" / "sample.mp4"
 LANDSCAPE, PORTRAIT = (960, 720), (720, 960)
 CLEAR_BEFORE_S, CLEAR_AFTER_S = 0.05, 0.35
 """A contact is in the truth table if the clip shows this much before and after it."""
@@ -230,9 +234,9 @@ def write_video(sample: Sample, folder: Path) -> Path:
     return path
 
 
-def write_doctors_sample(folder: Path) -> None:
+def write_doctors_sample(folder: Path, path: Path) -> None:
     """Write the two seconds that travel with footstrike: every second frame of a sample, at half its size."""
-    with av.open(str(folder / f"{DOCTORS_SAMPLE}.mp4")) as source, av.open(str(DOCTORS_PATH), "w") as container:
+    with av.open(str(folder / f"{DOCTORS_SAMPLE}.mp4")) as source, av.open(str(path), "w") as container:
         stream = container.add_stream("libx264", rate=30)
         stream.width, stream.height = LANDSCAPE[0] // 2, LANDSCAPE[1] // 2
         stream.pix_fmt = "yuv420p"
@@ -245,15 +249,22 @@ def write_doctors_sample(folder: Path) -> None:
 
 
 def main() -> None:
-    """Make every sample and say what was made."""
-    SAMPLES_DIR.mkdir(exist_ok=True)
-    for sample in SAMPLES:
-        write_truth(sample, SAMPLES_DIR)
-        video = write_video(sample, SAMPLES_DIR)
-        megabytes = video.stat().st_size / 1e6
-        contacts = len(truth_rows(sample))
-        print(f"{video.name}: {sample.frame_count} frames, {megabytes:.2f} MB, {contacts} contacts")
-    write_doctors_sample(SAMPLES_DIR)
+    """Make every sample and say what was made; an interruption leaves the old ones whole."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=REPOSITORY / "sample_videos", help="folder for the clips")
+    parser.add_argument("--doctor", type=Path, default=REPOSITORY / "src" / "footstrike" / "doctor" / "sample.mp4")
+    options = parser.parse_args()
+    options.out.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=options.out) as temporary:
+        folder = Path(temporary)
+        for sample in SAMPLES:
+            table, video = write_truth(sample, folder), write_video(sample, folder)
+            megabytes = video.stat().st_size / 1e6
+            print(f"{video.name}: {sample.frame_count} frames, {megabytes:.2f} MB, {len(truth_rows(sample))} contacts")
+            for path in (table, video):
+                path.replace(options.out / path.name)
+        write_doctors_sample(options.out, folder / "doctor.mp4")
+        shutil.move(folder / "doctor.mp4", options.doctor)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from footstrike.gait.signals import sampling_rate_hz
 from footstrike.gait.steps import Stride, describe_landings, find_strides
 from footstrike.pose.landmarks_file import load_landmarks, save_landmarks
 from footstrike.settings import Settings
+from footstrike.video import open_video
 
 MATCH_PERIODS = 0.3
 
@@ -55,8 +56,9 @@ def read_clips(folder: Path, cache: Path) -> list[Clip]:
 def _landmarks(video: Path, cached: Path) -> PoseTrack:
     if not cached.exists():
         print(f"running the pose models on {video.name}", flush=True)
-        track, info, _ = track_video(video, Settings(), lambda *_: None)
-        save_landmarks(cached, track, info)
+        with open_video(video) as reader:
+            track, _ = track_video(reader, Settings(), lambda *_: None)
+            save_landmarks(cached, track, reader.info)
     return load_landmarks(cached)[0]
 
 

@@ -174,17 +174,17 @@ FAULTS: dict[str, tuple[Callable[[], list[str]], int, str]] = {
     "no model": (missing_model, 1, "no pose model"),
     "not a model": (model_that_is_none, 1, "not a Pose Landmarker bundle"),
     "landmarks": (landmarks_that_are_none, 1, "not a landmarks file"),
-    "rate 0": (rate("0"), 1, "between"),
-    "rate -30": (rate("-30"), 1, "between"),
-    "rate nan": (rate("nan"), 1, "between"),
+    "rate 0": (rate("0"), 2, "between"),
+    "rate -30": (rate("-30"), 2, "no frame rate"),
+    "rate nan": (rate("nan"), 2, "no frame rate"),
     "rate text": (rate("fast"), 2, "--capture-rate"),
     "speed without unit": (option("--speed=12"), 2, "write it like 12km/h"),
     "speed text": (option("--speed=fast"), 2, "--speed"),
-    "speed of a car": (option("--speed=90km/h"), 1, "between 1 and 13 m/s"),
+    "speed of a car": (option("--speed=90km/h"), 2, "between 1 and 13 m/s"),
     "height text": (option("--height=tall"), 2, "write it like 1.78m"),
     "mass text": (option("--mass=heavy"), 2, "write it like 68kg"),
-    "mass of a mouse": (option("--mass=0.1"), 1, "between 10 and 300 kg"),
-    "height without unit": (option("--height=178"), 1, "write 178cm"),
+    "mass of a mouse": (option("--mass=0.1"), 2, "between 10 and 300 kg"),
+    "height without unit": (option("--height=178"), 2, "write 178cm"),
     "strikes": (unknown_strikes, 2, "learned"),
     "no video": (list, 2, "VIDEO"),
 }
@@ -343,12 +343,19 @@ def test_quiet(landmarks_file: Path, capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_choices_reach_the_settings(landmarks_file: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    choices = ["--strikes", "angle", "--capture-rate", "60", "--model", "lite"]
+    choices = ["--strikes", "angle", "--capture-rate", "60fps"]
     assert run(["analyze", str(landmarks_file), "--json", *choices]) == 0
     settings = json.loads(capfd.readouterr().out)["settings"]
     assert settings["strikes"]["kind"] == "AngleRule"
     assert settings["capture_rate_hz"] == 60
-    assert (settings["model"], settings["fine_model"]) == ("lite", None)
+
+
+@pytest.mark.parametrize("option", ["--model=lite", "--runner=left"])
+def test_what_looks_for_people_is_not_for_landmarks(
+    option: str, landmarks_file: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["analyze", str(landmarks_file), option]) == 2
+    assert "a landmarks file holds what was found" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

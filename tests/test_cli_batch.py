@@ -49,11 +49,12 @@ def test_batch_from_start_to_end(folder: Path, landmarks_file: Path, capfd: pyte
         ([], 2, "FOLDER|GLOB|FILE"),
         (["empty"], 1, "No video was found"),
         (["*.mp4"], 1, "No video was found"),
-        (["run.mp4", "-o", "taken"], 1, "no batch"),
+        (["run.mp4"], 1, "does not exist"),
+        (["run.npz", "-o", "taken"], 1, "no batch"),
         (["run.mp4", "--workers", "0"], 2, "--workers"),
         (["run.mp4", "--timeout", "0"], 2, "--timeout"),
         (["run.mp4", "--memory-limit", "much"], 2, "write it like 2GB"),
-        (["run.mp4", "--speed", "90km/h"], 1, "between 1 and 13"),
+        (["run.mp4", "--speed", "90km/h"], 2, "between 1 and 13"),
         (["run.mp4", "--scheduler", "tcp://127.0.0.1:1", "--workers", "2"], 2, "a Dask cluster has its own"),
     ],
 )
@@ -63,10 +64,11 @@ def test_fault_is_one_line(
     (folder / "empty").mkdir()
     (folder / "taken").mkdir()
     (folder / "taken" / "mine.txt").write_text("precious")
+    (folder / "run.npz").touch()
     assert run(["batch", *arguments]) == exit_code
     printed = capfd.readouterr()
     assert printed.out == "" and printed.err.count("\n") == 1 and words in printed.err
-    assert sorted(path.name for path in folder.iterdir()) == ["empty", "taken"]
+    assert sorted(path.name for path in folder.iterdir()) == ["empty", "run.npz", "taken"]
 
 
 def test_help_names_every_choice(capfd: pytest.CaptureFixture[str]) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from footstrike import Settings, analyze, summary
@@ -31,6 +33,12 @@ def test_column_or_reason_is_explained(name: str, outputs: str) -> None:
 def test_every_key_of_the_summary_is_explained(outputs: str, landmarks_file: Path) -> None:
     keys = summary(analyze(landmarks_file, Settings())).keys()
     assert [key for key in keys if f"`{key}`" not in outputs] == []
+
+
+def test_every_member_of_a_landmarks_file_is_explained(outputs: str, landmarks_file: Path) -> None:
+    with np.load(landmarks_file) as members:
+        metadata = json.loads(str(members["metadata"]))
+        assert [name for name in (*members, *metadata) if f"`{name}`" not in outputs] == []
 
 
 def test_every_metric_and_finding_is_explained(outputs: str) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footstrike.errors import InvalidValueError
-from footstrike.units import parse_height_m, parse_mass_kg, parse_speed_mps
+from footstrike.units import parse_height_m, parse_mass_kg, parse_rate_hz, parse_speed_mps
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,14 @@ def test_masses(text, kg):
 def test_what_is_no_mass_is_refused_with_examples(text):
     with pytest.raises(InvalidValueError, match=r"is no body mass; write it like 68kg or 150lb"):
         parse_mass_kg(text)
+
+
+@pytest.mark.parametrize("text", ["240", "240fps", " 240 FPS", "240Hz", "240.0"])
+def test_frame_rate(text: str) -> None:
+    assert parse_rate_hz(text) == 240
+
+
+@pytest.mark.parametrize("text", ["", "fast", "-30", "nan", "240 km/h"])
+def test_what_is_no_frame_rate(text: str) -> None:
+    with pytest.raises(InvalidValueError, match="write it like 240 or 240fps"):
+        parse_rate_hz(text)

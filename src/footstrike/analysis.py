@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,6 +18,7 @@ from footstrike.capture import (
     activity_findings,
     blocking,
     camera_motion,
+    file_findings,
     findings_of,
     looks_at_pictures,
     notes_of,
@@ -103,8 +105,9 @@ def analyze(path: str | Path, settings: Settings | None = None, *, on_progress: 
     if path.suffix.lower() == LANDMARKS_SUFFIX:
         track, video = load_landmarks(path)
         return analyze_track(track, video, path.name, settings)
-    track, video, picture = track_video(path, settings, on_progress or _silent)
-    return analyze_track(track, video, path.name, settings, picture=picture)
+    with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader, _damage_first(reader):
+        track, picture = track_video(reader, settings, on_progress or _silent)
+        return analyze_track(track, reader.info, path.name, settings, picture=picture)
 
 
 def analyze_track(
@@ -205,31 +208,40 @@ def _counted_and_placed(by_bout: Sequence[Sequence[Step]], speed: Speed) -> tupl
     return tuple(replace(step, number=n) for n, step in enumerate(steps, 1))
 
 
+@contextmanager
+def _damage_first(reader: VideoReader) -> Iterator[None]:
+    """Where a recording is refused of which a part could not be read, say that first: it may be why."""
+    try:
+        yield
+    except NotAnalysableError as error:
+        losses = [loss.found for loss in file_findings(reader.info) if loss.level == "caution"]
+        raise NotAnalysableError(" ".join([*losses, str(error)])) from None
+
+
 def track_video(
-    path: Path, settings: Settings, on_progress: OnProgress
-) -> tuple[PoseTrack, VideoInfo, PictureQuality | None]:
+    reader: VideoReader, settings: Settings, on_progress: OnProgress
+) -> tuple[PoseTrack, PictureQuality | None]:
     """Follow the runner through a video: every frame once, then the landings with a finer model.
 
     Some frames of the first pass are judged for light and sharpness.
     """
     kept: list[Frame] = []
-    with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
-        expected = reader.frame_count_hint
-        frames = spread_out(reader.frames(), kept)
-        people = follow_people(
-            frames,
-            BlazePose(settings.model),
-            lambda i: on_progress("pose", i + 1, expected),
-            every=_frames_between_looks(reader),
-            jobs=settings.jobs,
-        )
-        track = choose_runner(people, settings)
-        _require(who_is_seen(person_of(track)))
-        picture = picture_quality(looks_at_pictures(kept, track))
-        kept.clear()  # they take memory that the closer look can use
-        if settings.fine_model is not None:
-            track = _look_closer(reader, track, settings, on_progress)
-        return track, reader.info, picture
+    expected = reader.frame_count_hint
+    frames = spread_out(reader.frames(), kept)
+    people = follow_people(
+        frames,
+        BlazePose(settings.model),
+        lambda i: on_progress("pose", i + 1, expected),
+        every=_frames_between_looks(reader),
+        jobs=settings.jobs,
+    )
+    track = choose_runner(people, settings)
+    _require(who_is_seen(person_of(track)))
+    picture = picture_quality(looks_at_pictures(kept, track))
+    kept.clear()  # they take memory that the closer look can use
+    if settings.fine_model is not None:
+        track = _look_closer(reader, track, settings, on_progress)
+    return track, picture
 
 
 def choose_runner(people: People, settings: Settings) -> PoseTrack:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from footstrike.analysis import choose_runner, slow_motion_of
+from footstrike.analysis import LANDMARKS_SUFFIX, choose_runner, slow_motion_of
 from footstrike.capture import (
     Capture,
     Finding,
@@ -34,6 +34,7 @@ from footstrike.gait.steps import Stride, find_strides
 from footstrike.pose.blazepose import BlazePose
 from footstrike.pose.track import follow_people
 from footstrike.settings import Settings
+from footstrike.texts import text
 from footstrike.video import VideoReader, open_video
 from footstrike.video.reader import Frame
 
@@ -78,11 +79,22 @@ class CaptureCheck:
         return blocking(self.findings) is None
 
     @property
+    def conclusion(self) -> str:
+        """What an analysis can be expected to give, in one sentence."""
+        return conclusion(self.findings)
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """The verdict, and what was looked at."""
         seconds, share = self.capture.seconds, self.capture.looked_share
-        looked = "all" if share >= 1 else f"{share * seconds:.0f} s"
-        return (f"{self.name}: {conclusion(self.findings)}", f"Looked at {looked} of {seconds:.1f} s.")
+        return (
+            text("terminal.check.verdict", name=self.name, conclusion=self.conclusion),
+            text(
+                "terminal.check.looked_all" if share >= 1 else "terminal.check.looked",
+                looked_s=share * seconds,
+                seconds=seconds,
+            ),
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values; NaN is ``None``."""
@@ -109,7 +121,7 @@ class CaptureCheck:
             "schema": SCHEMA,
             "name": self.name,
             "usable": self.usable,
-            "conclusion": conclusion(self.findings),
+            "conclusion": self.conclusion,
             "capture": _plain(facts),
             "findings": [{**asdict(finding), "page": finding.page} for finding in self.findings],
         }
@@ -140,6 +152,8 @@ def check(path: str | Path, settings: Settings | None = None) -> CaptureCheck:
         If the file cannot be read as a video at all.
     """
     path, settings = Path(path), settings or Settings()
+    if path.suffix.lower() == LANDMARKS_SUFFIX:
+        raise VideoError(f"{path} holds landmarks, which do not show how a video was made; check the video itself.")
     with open_video(path, assumed_rate_hz=settings.capture_rate_hz) as reader:
         capture = _capture(reader, settings)
     return CaptureCheck(path.name, capture, findings_of(capture))

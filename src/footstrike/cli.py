@@ -21,7 +21,7 @@ except ImportError as error:
 
 from footstrike.errors import DEBUG_VARIABLE, FootstrikeError, InvalidValueError, LibraryError, OutputError
 from footstrike.text import printable
-from footstrike.units import parse_bytes, parse_height_m, parse_mass_kg, parse_speed_mps
+from footstrike.units import parse_bytes, parse_height_m, parse_mass_kg, parse_rate_hz, parse_speed_mps
 
 if TYPE_CHECKING:
     from footstrike.report import OutputPaths, VideoLook
@@ -34,14 +34,6 @@ _NO_THREAD = "can't start new thread"
 """What Python says of a thread that gets no memory."""
 _PATH = click.Path(path_type=Path, readable=False)
 """A path as it is given; whether it can be read is said by who reads it."""
-_FILE_WORDS = {
-    "report": "the report, for a browser: start here",
-    "pdf": "the report on paper",
-    "annotated": "the video with every landing marked",
-    "steps": "one row per landing",
-    "summary": "the whole recording in numbers",
-    "landmarks": "the raw landmarks; can be analysed again without the video",
-}
 _RESULTS_WRITTEN = (
     "The results are written, but what was found cannot be printed ({}); look into their folder, or say --quiet."
 )
@@ -97,7 +89,10 @@ def _outcome(arguments: Sequence[str]) -> tuple[int, str]:
             return int(commands.main(list(arguments), prog_name=PROGRAM, standalone_mode=False) or 0), ""
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else PROGRAM
-        return error.exit_code, f"{error.format_message()} See {command} --help."
+        complaint = error.format_message().rstrip(".")
+        if "extra argument" in complaint:
+            complaint += f" (several videos: {PROGRAM} batch; a unit follows its number without a space)"
+        return error.exit_code, f"{complaint}. See {command} --help."
     except FootstrikeError as error:
         return 1, str(error)
     except Stopped as stop:
@@ -141,9 +136,9 @@ def commands(context: click.Context) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json instead of the summary in words.")
 @click.option(
     "--capture-rate",
-    type=float,
-    metavar="HZ",
-    help="Frames per second that the camera took, for slow motion.  [default: judged from the motion]",
+    callback=_read_by(parse_rate_hz),
+    metavar="FPS",
+    help="Frames per second that the camera took, like 240fps, for slow motion.  [default: judged from the motion]",
 )
 @click.option(
     "--speed",
@@ -218,12 +213,17 @@ def analyze(
     try:
         from footstrike.analysis import LANDMARKS_SUFFIX
         from footstrike.analysis import analyze as analyze_recording
+        from footstrike.pose.choice import RUNNING
         from footstrike.progress import shown_progress, stderr_console
         from footstrike.report import find_browser, require_usable, terminal_summary, write_outputs
     except ImportError as error:
         raise LibraryError(error) from error
 
     from_landmarks = video.suffix.lower() == LANDMARKS_SUFFIX
+    if from_landmarks and (model is not None or runner != RUNNING):
+        raise click.UsageError(
+            "--model and --runner say what is looked for in a video; a landmarks file holds what was found."
+        )
     look = _look(no_video or from_landmarks, slow_contacts, blur_face)
     settings = _settings(capture_rate, speed, height, mass, runner, model, strikes)
     if jobs is not None:
@@ -274,15 +274,25 @@ def _settings(
     """Return the settings that the options shared by all analyses give."""
     from footstrike.settings import STRIKE_CLASSIFIERS, Settings
 
-    settings = Settings(
-        capture_rate_hz=capture_rate,
-        speed_mps=speed,
-        height_m=height,
-        mass_kg=mass,
-        runner=runner,
-        strikes=STRIKE_CLASSIFIERS[strikes](),
-    )
+    with _invalid_is_misuse():
+        settings = Settings(
+            capture_rate_hz=capture_rate,
+            speed_mps=speed,
+            height_m=height,
+            mass_kg=mass,
+            runner=runner,
+            strikes=STRIKE_CLASSIFIERS[strikes](),
+        )
     return settings if model is None else replace(settings, model=model, fine_model=None)
+
+
+@contextmanager
+def _invalid_is_misuse() -> Iterator[None]:
+    """Turn a value that cannot be into a usage error."""
+    try:
+        yield
+    except InvalidValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 _SHARED_CHOICES = (
@@ -397,10 +407,12 @@ def check(video: Path, capture_rate: float | None, runner: str, jobs: int | None
         from footstrike.capture import FILMING_PAGE
         from footstrike.checking import check as check_recording
         from footstrike.settings import Settings
+        from footstrike.texts import text
     except ImportError as error:
         raise LibraryError(error) from error
 
-    settings = Settings(capture_rate_hz=capture_rate, runner=runner)
+    with _invalid_is_misuse():
+        settings = Settings(capture_rate_hz=capture_rate, runner=runner)
     checked = check_recording(video, settings if jobs is None else replace(settings, jobs=jobs))
     if as_json:
         _echo(json.dumps(checked.as_dict(), indent=2), _NOT_PRINTED)
@@ -410,7 +422,7 @@ def check(video: Path, capture_rate: float | None, runner: str, jobs: int | None
         label = click.style(finding.label, fg=_LEVEL_COLOUR[finding.level])
         lines.append(f"{label}  " + f"\n{'':{len(finding.label)}}  ".join(finding.lines))
     if any(finding.action for finding in checked.findings):
-        lines += ["", f"How to film better: {FILMING_PAGE}"]
+        lines += ["", text("terminal.check.filming", page=FILMING_PAGE)]
     _echo("\n".join(lines), _NOT_PRINTED)
     return int(not checked.usable)
 
@@ -439,10 +451,13 @@ def doctor(as_json: bool) -> int:
 
 def _written(paths: OutputPaths) -> str:
     """Return one line per file: where it is and what it is for."""
-    found = {name: path for name in _FILE_WORDS if (path := getattr(paths, name)) is not None}
+    from footstrike.texts import table
+
+    words = table("terminal.files")
+    found = {name: path for name in words if (path := getattr(paths, name)) is not None}
     shown = {name: click.format_filename(path) for name, path in found.items()}
     width = max(map(len, shown.values()))
-    return "\n".join(f"{shown[name]:{width}}  {_FILE_WORDS[name]}" for name in shown)
+    return "\n".join(f"{shown[name]:{width}}  {words[name]}" for name in shown)
 
 
 @contextmanager

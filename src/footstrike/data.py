@@ -517,6 +517,22 @@ class Step:
         return {name: value_of(self) for name, value_of in STEP_COLUMNS.items()}
 
 
+def _motion_columns() -> dict[str, Callable[[Step], Any]]:
+    """Return two columns for each measure of a step's motion: its value and its standard error, named by its unit."""
+
+    def value_of(name: str) -> Callable[[Step], Any]:
+        return lambda step: getattr(step.motion, name).value
+
+    def error_of(name: str) -> Callable[[Step], Any]:
+        return lambda step: getattr(step.motion, name).se
+
+    columns: dict[str, Callable[[Step], Any]] = {}
+    for name in (measure.name for measure in fields(Motion)):
+        stem, unit = name.rsplit("_", 1)
+        columns |= {name: value_of(name), f"{stem}_se_{unit}": error_of(name)}
+    return columns
+
+
 STEP_COLUMNS: Mapping[str, Callable[[Step], Any]] = MappingProxyType(
     {
         "step": lambda step: step.number,
@@ -553,6 +569,10 @@ STEP_COLUMNS: Mapping[str, Callable[[Step], Any]] = MappingProxyType(
         "ankle_knee_distance_leg": lambda step: step.ankle.ahead_of_knee_leg.value,
         "shank_percentile": lambda step: step.ankle.shank_percentile.value,
         "ankle_hip_percentile": lambda step: step.ankle.hip_percentile.value,
+        "contact_duration_se_s": lambda step: step.contact.duration_s.se,
+        "flight_time_se_s": lambda step: step.flight_s.se,
+        "trunk_lean_se_deg": lambda step: step.landing.trunk_lean_deg.se,
+        **_motion_columns(),
     }
 )
 """The columns of the step table, in order, and where each comes from. Others rely on these names."""

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
+from numbers import Real
 from types import MappingProxyType
 from typing import Any
 
@@ -94,8 +95,10 @@ class Settings:
 
 def _require_between(what: str, value: float | None, least: float, most: float, unit: str) -> None:
     """Raise unless an optional number lies in the range that can be; NaN and infinities never do."""
-    in_range = value is None or (math.isfinite(value) and least <= value <= most)
-    require(in_range, f"{what} must lie between {least} and {most}{unit}, got {value}.")
+    known = isinstance(value, Real) and math.isfinite(value)
+    shown = f"{value:.5g}" if known else repr(value)
+    in_range = value is None or (known and least <= value <= most)
+    require(in_range, f"{what} must lie between {least} and {most}{unit}, got {shown}.")
 
 
 @cache

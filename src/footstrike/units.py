@@ -18,6 +18,7 @@ _MPS_PER_UNIT = {
 }
 _PACE_DISTANCE_M = {"km": 1000.0, "mi": _MILE_M, "mile": _MILE_M}
 _MASS = re.compile(rf"{_NUMBER}(?P<unit>kg|lb|lbs)?", re.IGNORECASE)
+_RATE = re.compile(rf"{_NUMBER}(?:fps|Hz)?", re.IGNORECASE)
 _POUND_KG = 0.45359237
 _SIZE = re.compile(rf"{_NUMBER}(?P<unit>[KMGT]i?B?)", re.IGNORECASE)
 _BYTES_PER_UNIT = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
@@ -72,6 +73,20 @@ def parse_mass_kg(text: str) -> float:
     if mass is None:
         raise InvalidValueError(f"{text!r} is no body mass; write it like 68kg or 150lb.")
     return _number(mass) * (1.0 if (mass["unit"] or "kg").lower() == "kg" else _POUND_KG)
+
+
+def parse_rate_hz(text: str) -> float:
+    """Return a frame rate from text like ``240``, ``240fps`` or ``240Hz``.
+
+    Raises
+    ------
+    InvalidValueError
+        If it is none.
+    """
+    rate = _RATE.fullmatch(text.strip())
+    if rate is None:
+        raise InvalidValueError(f"{text!r} is no frame rate; write it like 240 or 240fps.")
+    return _number(rate)
 
 
 def parse_bytes(text: str) -> int:

@@ -40,7 +40,13 @@ def test_pattern_names_clips_below_its_fixed_part(touch: Touch) -> None:
 
 def test_named_file_is_tried_whatever_it_is(touch: Touch) -> None:
     touch("deep/run.xyz", "run[1].mp4")
-    assert names("deep/run.xyz", "missing.mp4", "run[1].mp4") == ["missing", "run", "run[1]"]
+    assert names("deep/run.xyz", "run[1].mp4") == ["run", "run[1]"]
+
+
+def test_name_that_leads_nowhere_is_no_clip(touch: Touch) -> None:
+    touch("club/run.mp4")
+    with pytest.raises(BatchError, match=r"clubb does not exist; check the name"):
+        names("clubb")
 
 
 def test_clips_of_one_name_keep_apart_whatever_the_order(touch: Touch) -> None:

@@ -12,7 +12,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from footstrike import Settings
-from footstrike.batch import ThisMachine, find_clips, run_batch
+from footstrike.batch import Clip, ThisMachine, find_clips, run_batch
 from footstrike.batch.tables import COLUMNS
 from footstrike.data import STEP_COLUMNS
 from footstrike.errors import ModelError, OutputError
@@ -91,7 +91,8 @@ def test_goes_on_where_it_stopped(batch: Path) -> None:
 
 
 def test_nothing_done_is_a_batch_too(tmp_path: Path) -> None:
-    done = run_batch(find_clips([tmp_path / "missing.mp4"], tmp_path / "out"), tmp_path / "out", engine=ONE)
+    (tmp_path / "empty.mp4").touch()
+    done = run_batch(find_clips([tmp_path / "empty.mp4"], tmp_path / "out"), tmp_path / "out", engine=ONE)
     assert done.count("refused") == 1
     assert pd.read_parquet(done.folder / "batch.parquet").empty
     assert "1 of 1 clip was not analysed (1 refused, 0 failed)" in done.shortfall
@@ -117,7 +118,7 @@ def test_folder_of_something_else_is_left_alone(content: str, tmp_path: Path) ->
     (tmp_path / "out" / content).parent.mkdir(parents=True)
     (tmp_path / "out" / content).write_text("precious")
     with pytest.raises(OutputError, match="no batch"):
-        run_batch(find_clips([tmp_path / "run.mp4"], tmp_path / "out"), tmp_path / "out", engine=ONE)
+        run_batch((Clip("run", tmp_path / "run.mp4"),), tmp_path / "out", engine=ONE)
     assert [path.name for path in (tmp_path / "out").iterdir()] == [content.partition("/")[0]]
 
 

@@ -17,6 +17,7 @@ from footstrike.coaching.rules import RULES
 from footstrike.errors import InvalidValueError, ModelError
 from footstrike.report import summary
 from footstrike.settings import Settings
+from footstrike.texts import table
 from runner_model import RunnerModel, as_pose_track
 
 NEVER_SAID = re.compile(
@@ -26,7 +27,7 @@ NEVER_SAID = re.compile(
     re.IGNORECASE,
 )
 """Diagnoses, promises, verdicts on a way of landing, orders, and figures of load."""
-CONTENT = tomllib.loads(PATH.read_text(encoding="utf-8"))
+CONTENT = {"rules": tomllib.loads(PATH.read_text(encoding="utf-8")), "words": table("guidance")}
 FINDINGS = handbook().findings
 
 
@@ -164,24 +165,25 @@ def test_reference_between_its_speeds_is_interpolated() -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda content: content["findings"][0].pop("drill"),
-        lambda content: content["findings"][0].update(evidence="certain"),
-        lambda content: content["references"]["contact_time"].update(mean=[1.0]),
-        lambda content: content["asked"].append({"what": "both", "metrics": ["x"], "needs": "y"}),
+        lambda content: content["words"]["findings"]["overstride"].pop("drill"),
+        lambda content: content["words"]["findings"].pop("late_drift"),
+        lambda content: content["rules"]["findings"][0].update(evidence="certain"),
+        lambda content: content["rules"]["references"]["contact_time"].update(mean=[1.0]),
+        lambda content: content["rules"]["asked"].append({"what": "both", "metrics": ["x"], "needs": "y"}),
     ],
 )
 def test_incomplete_guidance_is_refused(damage) -> None:
     content = copy.deepcopy(CONTENT)
     damage(content)
     with pytest.raises((InvalidValueError, KeyError)):
-        handbook_from(content)
+        handbook_from(**content)
 
 
 @pytest.mark.parametrize("text", [None, "findings = [", "findings = []"])
 def test_damaged_file_is_told_in_one_line(text, tmp_path, monkeypatch) -> None:
-    path = tmp_path / "guidance.toml"
+    path = tmp_path / "rules.toml"
     if text is not None:
         path.write_text(text)
     monkeypatch.setattr(guidance, "PATH", path)
-    with pytest.raises(ModelError, match=r"guidance\.toml is missing or damaged \(\w+\); reinstall footstrike"):
+    with pytest.raises(ModelError, match=r"guidance is missing or damaged \(\w+\); reinstall footstrike"):
         handbook.__wrapped__()

@@ -133,7 +133,7 @@ def test_two_builds_of_opencv(metadata: Callable[[str, str], None]) -> None:
     assert (warning.code, warning.severity) == ("opencv", "warning")
     assert "opencv-contrib-python and opencv-python-headless are both installed" in warning.found
     assert "uninstall -y opencv-contrib-python opencv-python-headless, then" in warning.fix
-    assert warning.fix.endswith('-m pip install "opencv-contrib-python>=4.10"')
+    assert warning.fix.endswith('-m pip install "opencv-contrib-python<5.1,>=5.0.0.93"')
 
 
 def test_every_dependency_is_looked_at() -> None:

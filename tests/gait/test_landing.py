@@ -11,6 +11,7 @@ from footstrike.gait.flat_foot import flat_foot_deg
 from footstrike.gait.landing import (
     OWN_ANGLE_DEG,
     at_moment,
+    corrected_angle,
     drawn_to_typical,
     foot_strike_angles,
     frame_turn_deg,
@@ -79,7 +80,7 @@ def test_landmarks_offset_on_the_shoe_cancels():
 def test_value_at_a_moment_is_exact_on_a_straight_line(value, slope, at_s, rate_hz):
     time_s = np.arange(0, 2, 1 / rate_hz)
     line = value + slope * (time_s - at_s)
-    assert at_moment(time_s, line, at_s, 1 / rate_hz) == pytest.approx((value, slope), abs=1e-5)
+    assert at_moment(time_s, line, at_s, 1 / rate_hz) == pytest.approx((value, slope, 0.0), abs=1e-5)
 
 
 def test_value_at_a_moment_hears_only_the_frames_around_it():
@@ -89,7 +90,23 @@ def test_value_at_a_moment_hears_only_the_frames_around_it():
 
 
 def test_value_beyond_the_recording_is_that_of_its_end():
-    assert at_moment(np.arange(10) / 60, np.arange(10.0), 5.0, 1 / 60) == (9.0, 0.0)
+    assert at_moment(np.arange(10) / 60, np.arange(10.0), 5.0, 1 / 60) == (9.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("rate_hz", [60, 120, 240])
+def test_pose_that_jumps_around_contact_widens_the_error_however_many_frames_jump(rate_hz):
+    time_s = np.arange(0, 2, 1 / rate_hz)
+    steady, jumping = 40 * (1 - time_s), 40 * (1 - time_s) + np.where(np.arange(time_s.size) % 2, 12.0, -12.0)
+    assert at_moment(time_s, steady, 1.0, 1 / rate_hz).scatter_se == pytest.approx(0.0, abs=1e-6)
+    assert 5 < at_moment(time_s, jumping, 1.0, 1 / rate_hz).scatter_se < 12
+
+
+def test_error_of_an_angle_is_the_usual_one_unless_the_pose_jumps():
+    rule = default_corrections().shank_angle
+    features = dict.fromkeys(rule.features, 0.0) | {"shank": 8.0, "shank_rate": 0.0, "shank_scatter_se": 0.0}
+    usual = corrected_angle(rule, features, "shank", 1 / 60)
+    jumping = corrected_angle(rule, features | {"shank_scatter_se": 6.0}, "shank", 1 / 60)
+    assert usual.se == pytest.approx(rule.se) and jumping == Measure(usual.value, 6.0)
 
 
 def test_foot_that_was_never_seen_flat_has_no_strike_angle(bout):

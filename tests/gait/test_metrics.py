@@ -199,6 +199,21 @@ def test_verdict_does_not_depend_on_the_order(strikes):
     assert said.probability == pytest.approx(plain.probability)
 
 
+@pytest.mark.parametrize(("landings", "most"), [(1, 0.67), (2, 0.85), (3, 0.92)])
+def test_few_landings_do_not_make_a_verdict_sure(landings, most):
+    sure = {"p_heel": 0.99, "p_midfoot": 0.006, "p_forefoot": 0.004}
+    steps = [make_step(2 * n + 1) for n in range(10)]
+    steps = [dataclasses.replace(step, strike=dataclasses.replace(step.strike, **sure)) for step in steps]
+    said = verdict("left", steps[:landings], *AMONG_ALL)
+    assert 0.5 < said.probability <= most < verdict("left", steps, *AMONG_ALL).probability
+
+
+def test_two_landings_do_not_make_an_overstride():
+    steps = [make_step(2 * n + 1, shank_deg=20.0) for n in range(3)]
+    assert verdict("left", steps[:2], *AMONG_ALL).overstride == "unclear"
+    assert verdict("left", steps, *AMONG_ALL).overstride == "marked"
+
+
 def test_overstride_of_a_foot_follows_its_mean_and_keeps_the_error_that_steps_share():
     said = verdict("left", [make_step(n, shank_deg=20.0) for n in range(1, 200)], *AMONG_ALL)
     assert said.shank_angle_deg.value == pytest.approx(20.0)

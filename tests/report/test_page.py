@@ -21,13 +21,13 @@ from footstrike.gait.strikes import AngleRule, LearnedStrike
 from footstrike.report.overlay import build_scene
 from footstrike.report.page import evenly_picked, render_page, steps_to_picture
 from footstrike.report.page.landing_sheet import landing_groups
-from footstrike.report.page.page import PLOTLY_VERSION, script_hash, scripts, texts
+from footstrike.report.page.page import PLOTLY_VERSION, script_hash, scripts
 from footstrike.report.page.page_data import TICK_S, as_script_data, page_data, ticks
 from footstrike.report.page.pictures import PICTURES_UP_TO_BYTES, as_jpegs
 from footstrike.report.page.rows import metric_row, step_row
 from footstrike.report.style import STRIKE_RGB, hex_colour
 from footstrike.settings import Settings
-from footstrike.words import METRIC_LABELS
+from footstrike.texts import table
 
 STYLE = Path(footstrike.report.page.__file__).with_name("style.css")
 
@@ -134,9 +134,8 @@ def test_pictures_are_made_small_enough():
 
 
 def test_every_metric_says_what_it_can_and_cannot(make_session):
-    said = texts()["metrics"]
-    names = [name for name in METRIC_LABELS if name not in ("step_time_ms", "stride_time_ms", "cadence_spm")]
-    assert [name for name in names if not any(name.startswith(start) for start in said)] == []
+    said = table("page.metrics")
+    assert [name for name in table("words.metrics") if not any(name.startswith(start) for start in said)] == []
 
 
 def test_metrics_stand_beside_other_runners(make_session):
@@ -158,7 +157,7 @@ def test_three_warnings_are_read_and_the_others_kept(make_session):
 
 
 def test_plots_have_what_they_draw(make_session):
-    data = page_data(make_session(("heel", "forefoot") * 10), None, {})
+    data = page_data(make_session(("heel", "forefoot") * 10), None)
     assert [curve["strides"] for curve in data["cycle"]["feet"]] == [9, 9]
     assert len(data["intervals"]) == 19 and data["intervals"][0][2] == pytest.approx(180)
     assert len(data["reference"]["bands"]) == 5 and data["reference"]["here"] == sorted(data["reference"]["here"])
@@ -168,7 +167,7 @@ def test_plots_have_what_they_draw(make_session):
 def test_both_feet_differ_by_so_much(make_session):
     left, right = Statistic(5, 240.0, 9.0, 4.0), Statistic(5, 228.0, 9.0, 3.0)
     session = make_session(metrics={"contact_time_ms": {"left": left, "right": right}})
-    (side,) = page_data(session, None, {})["sides"]
+    (side,) = page_data(session, None)["sides"]
     assert side["difference"] == "12 ± 5"
     assert "a difference smaller than about twice that error is none" in " ".join(render_page(session, {}).split())
 
@@ -176,7 +175,7 @@ def test_both_feet_differ_by_so_much(make_session):
 def test_one_foot_is_enough_to_stand_among_other_runners(make_session):
     seen = Statistic(5, 9.25, 2.0, 1.5)
     session = make_session(("heel",), metrics={"shank_angle_deg": {"all": seen, "left": seen}})
-    data = page_data(session, None, {})
+    data = page_data(session, None)
     assert data["sides"] == [] and data["shank_means"] == {"left": {"value": 9.25, "se": 1.5}}
     assert 'id="plot-speed"' in render_page(session, {})
 
@@ -207,7 +206,7 @@ def test_an_unclear_landing_names_the_likeliest_class(make_session):
     heel, *others = session.steps
     steps = (heel, *(replace(step, strike=strike) for step, strike in zip(others, (likely, even), strict=True)))
     assert [step_row(step)["sure"] for step in steps] == ["90 %", "midfoot 52 %", "—"]
-    data = page_data(replace(session, steps=steps), None, {})
+    data = page_data(replace(session, steps=steps), None)
     assert data["steps"]["likeliest"] == [None, "midfoot", None]
 
 
@@ -215,7 +214,7 @@ def test_an_unclear_landing_s_card_says_why(make_session):
     session = make_session(("heel", "unclear"))
     heel, unclear = session.steps
     session = replace(session, steps=(heel, replace(unclear, reasons=("low_fps", "implausible_pose"))))
-    ((first, second),) = (g["cards"] for g in landing_groups(session, pictures_of(session), texts()["landings"]))
+    ((first, second),) = (g["cards"] for g in landing_groups(session, pictures_of(session)))
     assert first["why"] == "" and "posture that no runner lands in" in second["why"]
     assert second["why"] in render_page(session, pictures_of(session))
 
@@ -226,7 +225,7 @@ def test_cards_say_where_the_toes_point(make_session):
     hidden = replace(forefoot, number=3, landing=replace(forefoot.landing, foot_strike_angle_deg=UNKNOWN))
     session = replace(session, steps=(heel, forefoot, hidden))
     pictures = {n: np.full((360, 270, 3), 80, np.uint8) for n in (1, 2, 3)}
-    (group,) = landing_groups(session, pictures, texts()["landings"])
+    (group,) = landing_groups(session, pictures)
     words = [card["foot_angle"].replace("\u00a0", " ") for card in group["cards"]]
     assert words == ["toes up 15° ± 2°", "toes down 5° ± 2°", "foot angle unclear"]
 
@@ -235,7 +234,7 @@ def test_metrics_of_one_name_are_told_apart_by_their_unit(make_session):
     one = {"all": Statistic(4, 0.08, 0.01, 0.004)}
     names = ("vertical_oscillation", "vertical_oscillation_cm", "contact_time_ms")
     session = make_session(metrics=dict.fromkeys(names, one))
-    labels = [metric_row(session, name, texts())["label"] for name in names]
+    labels = [metric_row(session, name)["label"] for name in names]
     assert labels == ["Vertical oscillation, leg lengths", "Vertical oscillation, cm", "Contact time"]
 
 
@@ -243,11 +242,11 @@ def test_the_page_says_why_there_is_no_video(make_session):
     session = make_session()
     pages = [render_page(session, pictures_of(session)), render_page(session, None)]
     no_video, landmarks = (html[: html.index('id="data"')] for html in pages)
+    assert 'title="Show step 1 in the plots and the table"' in no_video
     assert "(--no-video)" in no_video and "Only landmarks were analysed" not in no_video
     assert "Only landmarks were analysed" in landmarks and "(--no-video)" not in landmarks
     for html in pages:
         assert "to see it in the video" not in html[: html.index('id="data"')]
-        assert script_data(html)["text"]["landings"]["goto"] == "Show step {step} in the plots and the table"
     assert "to see it in the video" in render_page(session, {}, shown_times(session))
 
 

@@ -374,6 +374,8 @@ def test_without_a_video(make_session, opened, tmp_path):
     session = replace(make_session(("heel", "midfoot")), video=None)
     page = opened(write_outputs(session, tmp_path / "results").folder)
     assert page.locator("video, .pictures").count() == 0
+    button = page.locator("#step-table tbody[data-step='2'] button")
+    assert button.get_attribute("aria-label") == "Show step 2 in the plots and the table"
     page.click("#step-table tbody[data-step='2'] button")
     assert page.locator("tbody[aria-current=true]").get_attribute("data-step") == "2"
 

@@ -3,8 +3,10 @@ import csv
 import av
 import pytest
 
-from make_samples import SAMPLES, SAMPLES_DIR, TRUTH_COLUMNS, truth_rows
+from make_samples import REPOSITORY, SAMPLES, TRUTH_COLUMNS, truth_rows
 from runner_model import strike_of_angle
+
+SAMPLES_DIR = REPOSITORY / "sample_videos"
 
 
 def by_name(sample):

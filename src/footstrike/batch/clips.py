@@ -51,7 +51,7 @@ def find_clips(inputs: Iterable[str | Path], output: str | Path) -> tuple[Clip, 
     Raises
     ------
     BatchError
-        If a folder or a pattern holds no video.
+        If a folder or a pattern holds no video, or a name leads nowhere.
     """
     names: dict[Path, str] = {}
     for given in inputs:
@@ -71,8 +71,10 @@ def _clips_in(given: Path, output: Path) -> list[tuple[Path, str]]:
         plain = takewhile(lambda part: not glob.has_magic(part), given.parts)
         root = Path(*plain)
         found = [path for path in sorted(root.glob(str(given.relative_to(root)))) if _is_meant(path, root, output)]
-    else:
+    elif os.path.lexists(given):
         return [(given, given.stem)]
+    else:
+        raise BatchError(f"{given} does not exist; check the name and the folder.")
     if not found:
         raise BatchError(f"No video was found in {given}; give a folder that holds videos, or the videos themselves.")
     return [(path, path.relative_to(root).with_suffix("").as_posix()) for path in found]

@@ -21,6 +21,7 @@ from footstrike.report.outputs import require_usable
 from footstrike.report.overlay import VideoLook
 from footstrike.report.summary import to_plain
 from footstrike.settings import Settings
+from footstrike.texts import counted, text
 
 CLIPS = "clips"
 TABLE, PARQUET, STATUS, ROSTER = "batch.csv", "batch.parquet", "batch.json", "batch.html"
@@ -66,17 +67,17 @@ class Batch:
     def summary(self) -> str:
         """What was done and where it is, one line for each file."""
         done, before = self.count("done"), self.count("skipped")
-        parquet = "the same, for quick reading"
         words = {
-            ROSTER: "all clips at a glance, for a browser: start here",
-            TABLE: "one row per landing, of all clips",
-            PARQUET: parquet if self.has_parquet else "left out: it needs pyarrow (pip install 'footstrike[batch]')",
-            STATUS: "what became of each clip",
-            CLIPS: "the results of each clip, a folder for each",
+            ROSTER: text("terminal.batch.files.roster"),
+            TABLE: text("terminal.batch.files.table"),
+            PARQUET: text("terminal.batch.files.parquet" if self.has_parquet else "terminal.batch.files.no_parquet"),
+            STATUS: text("terminal.batch.files.status"),
+            CLIPS: text("terminal.batch.files.clips"),
         }
         width = max(map(len, words))
         files = [f"{readable(str(self.folder))}/{name:{width}}  {what}" for name, what in words.items()]
-        return "\n".join([f"{done + before} of {_clips(len(self.results))} done, {before} of them before.", "", *files])
+        clips = counted("terminal.batch", len(self.results), done=done + before, before=before)
+        return "\n".join([clips, "", *files])
 
 
 def _clips(count: int) -> str:

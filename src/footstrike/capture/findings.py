@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from footstrike.data import Note
 from footstrike.text import printable
+from footstrike.texts import lowered, table, text
 
 Level = Literal["ok", "info", "caution", "serious", "blocking"]
 """How much something matters; what is blocking cannot be analysed."""
@@ -17,8 +18,6 @@ Topic = Literal[
 """What was looked at."""
 LEVELS: tuple[Level, ...] = ("blocking", "serious", "caution", "info", "ok")
 """The worst first."""
-_TOPIC_WIDTH = len("playback")
-LEVEL_WIDTH = len("blocking")
 FILMING_PAGE = "docs/filming.md"
 
 
@@ -62,14 +61,37 @@ class Finding:
     @property
     def lines(self) -> tuple[str, ...]:
         """The finding as lines of a table without rules, to stand after the level's column."""
-        found = f"{self.topic:{_TOPIC_WIDTH}}  {printable(self.found)}"
-        more = [printable(text) for text in (self.costs, self.action) if text]
-        return (found, *(f"{'':{_TOPIC_WIDTH}}  {text}" for text in more))
+        topic = _in_column(table("words.topic"), self.topic)
+        more = [printable(sentence) for sentence in (self.costs, self.action) if sentence]
+        return (f"{topic}  {printable(self.found)}", *(f"{'':{len(topic)}}  {sentence}" for sentence in more))
 
     @property
     def label(self) -> str:
         """The level, as wide as the column of levels."""
-        return f"{self.level:{LEVEL_WIDTH}}"
+        return _in_column(table("words.level"), self.level)
+
+
+def finding(topic: Topic, code: str, level: Level, case: str = "", /, **values: object) -> Finding:
+    """Return a finding in the words that the catalogue has for its code.
+
+    Parameters
+    ----------
+    topic, code, level
+        As in :class:`Finding`.
+    case
+        Which of several ways it was found in, where the catalogue tells them apart.
+    values
+        What stands for the placeholders.
+    """
+    key = f"findings.{code}"
+    found = text(f"{key}.found.{case}" if case else f"{key}.found", **values)
+    costs, action = (text(f"{key}.{part}", **values) if part in table(key) else "" for part in ("costs", "action"))
+    return Finding(topic, code, level, found, costs, action)
+
+
+def _in_column(words: Mapping[str, str], name: str) -> str:
+    """Return the word for a name, as wide as the widest of its kind."""
+    return f"{words[name]:{max(map(len, words.values()))}}"
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -95,8 +117,9 @@ def conclusion(findings: Iterable[Finding]) -> str:
     """Return what all findings come to, in one line."""
     findings = worst_first(findings)
     if stops := blocking(findings):
-        return f"Cannot be analysed: {stops.found[0].lower()}{stops.found[1:]}"
+        return text("terminal.check.conclusion.blocked", found=lowered(stops.found))
     doubtful = dict.fromkeys(finding.topic for finding in findings if finding.level in ("serious", "caution"))
     if not doubtful:
-        return "Good to analyse."
-    return f"Can be analysed, with care: {', '.join(doubtful)}."
+        return text("terminal.check.conclusion.good")
+    topics = ", ".join(text(f"words.topic.{topic}") for topic in doubtful)
+    return text("terminal.check.conclusion.care", topics=topics)

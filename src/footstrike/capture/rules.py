@@ -1,4 +1,4 @@
-"""From what is known of a recording to findings: the rules, and their words."""
+"""From what is known of a recording to findings: the rules."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import math
 
 from footstrike.capture.facts import Capture, Person
 from footstrike.capture.file_rules import file_findings, playback_findings, rate_findings, repeat_findings
-from footstrike.capture.findings import Finding, Level
+from footstrike.capture.findings import Finding, Level, finding
 from footstrike.capture.picture import PictureQuality
 from footstrike.data import Activity, Measure, Speed
 from footstrike.gait.quality import FEW_STEPS, FOOT_SEEN, POSE_POOR, SMALL_LEG_PX
 from footstrike.gait.view import LEGS_SEEN
+from footstrike.texts import plural, text
 
 MOST_YAW_DEG = 50.0
 """Further off the side view, angles shrink by more than a third, and so does what is known of them."""
@@ -24,8 +25,6 @@ LEAST_REGULAR_SHARE = 0.85
 MOST_SPEED_ERRORS = 3.0
 """A stated speed further from what the motion shows than this many of its standard errors is doubtful."""
 USUAL_CADENCE_SPM = (120.0, 240.0)
-_SQUARE = "Film square from the side, at hip height."
-_WHOLE = "Film one runner from the side, with the whole body in the picture and good light."
 
 
 def findings_of(capture: Capture) -> tuple[Finding, ...]:
@@ -48,69 +47,55 @@ def findings_of(capture: Capture) -> tuple[Finding, ...]:
 def who_is_seen(person: Person) -> tuple[Finding, ...]:
     """Return what there is to say of the person and the view, before any steps are looked for."""
     if person.people == 0:
-        return (Finding("person", "no_person", "blocking", "No person was found in the video.", "", _WHOLE),)
+        return (finding("person", "no_person", "blocking"),)
     return (*_person_findings(person), *_view_findings(person), *_feet_findings(person))
 
 
 def _person_findings(person: Person) -> list[Finding]:
     if person.legs_seen < LEGS_SEEN:
-        return [_unseen("legs_unseen", "The legs are not seen.")]
+        return [finding("person", "legs_unseen", "blocking")]
     if not person.whole_trunk:
-        return [_unseen("trunk_unseen", "Only the legs are in the picture.")]
+        return [finding("person", "trunk_unseen", "blocking")]
     found = []
     if person.found_share < LEAST_FOUND_SHARE:
-        lost = f"The runner was found in {100 * person.found_share:.0f} % of the frames."
-        action = "Keep the whole body in the picture, with good light."
-        found.append(Finding("person", "runner_lost", "caution", lost, "Steps in the others are missing.", action))
+        found.append(finding("person", "runner_lost", "caution", percent=100 * person.found_share))
     if person.people > 1:
-        several = f"{person.people} people are in the picture."
-        costs = "The largest who runs is analysed, unless --runner names another."
-        action = "Look whether it is the one you mean; --runner takes left, right, a number by size, or x,y."
-        found.append(Finding("person", "several_people", "caution", several, costs, action))
-    return found or [Finding("person", "one_runner", "ok", "One person is followed, from head to feet.")]
-
-
-def _unseen(code: str, found: str) -> Finding:
-    costs = "footstrike needs the whole body in the picture, from head to feet."
-    return Finding("person", code, "blocking", found, costs, _WHOLE)
+        found.append(finding("person", "several_people", "caution", people=person.people))
+    return found or [finding("person", "one_runner", "ok")]
 
 
 def _view_findings(person: Person) -> list[Finding]:
     yaw_deg, view = person.yaw_deg, person.view
-    degrees, border = f"{abs(yaw_deg):.0f} degrees off", _border(person)
-    square, off = f"{degrees} square{border}", f"about {degrees} the side view{border}"
+    said = {"off_deg": abs(yaw_deg), "between": _between(person)}
     if view == "unclear":
         return []
     if view == "side":
-        return [Finding("view", "view_side", "ok", f"The camera looks from the side, {square}.")]
+        return [finding("view", "view_side", "ok", **said)]
     if view in ("front", "rear"):
-        found = f"The camera looks from the {view} ({off})."
-        return [Finding("view", f"view_{view}", "blocking", found, "Strike type needs a view from the side.", _SQUARE)]
-    found = f"The camera is {'ahead of' if yaw_deg > 0 else 'behind'} the runner, {off}."
+        return [finding("view", f"view_{view}", "blocking", **said)]
+    case = "ahead" if yaw_deg > 0 else "behind"
     if abs(yaw_deg) > MOST_YAW_DEG:
-        costs = "That is too much for strike type and angles, which need a view from the side."
-        return [Finding("view", "view_too_oblique", "blocking", found, costs, _SQUARE)]
-    return [Finding("view", "view_oblique", "serious", found, "Distances and angles shrink.", _SQUARE)]
+        return [finding("view", "view_too_oblique", "blocking", case, **said)]
+    return [finding("view", "view_oblique", "serious", case, **said)]
 
 
-def _border(person: Person) -> str:
+def _between(person: Person) -> str:
     """Say between which views this one lies, where the angle's own error does not tell them apart."""
-    return f", between {person.view} and {person.view_or}" if person.view_or else ""
+    if not person.view_or:
+        return ""
+    view, other = text(f"words.view.{person.view}"), text(f"words.view.{person.view_or}")
+    return text("findings.clause.between", view=view, other=other)
 
 
 def _feet_findings(person: Person) -> list[Finding]:
     if person.legs_seen < LEGS_SEEN:
         return []
     if person.feet_inside_share < LEAST_FEET_INSIDE:
-        found = f"The feet leave the picture in {100 * (1 - person.feet_inside_share):.0f} % of the frames."
-        action = "Leave room below the feet."
-        return [Finding("feet", "feet_cut_off", "caution", found, "Landings there are guessed.", action)]
+        return [finding("feet", "feet_cut_off", "caution", percent=100 * (1 - person.feet_inside_share))]
     if person.feet_seen < POSE_POOR:
         level: Level = "serious" if person.feet_seen < FOOT_SEEN else "caution"
-        found, costs = "The feet are hidden or hard to see.", "Strike type and foot angle are less sure."
-        action = "Let nothing stand in front of the feet; choose even light and shoes unlike the ground."
-        return [Finding("feet", "feet_hidden", level, found, costs, action)]
-    return [Finding("feet", "feet_seen", "ok", "Both feet are in the picture and well seen.")]
+        return [finding("feet", "feet_hidden", level)]
+    return [finding("feet", "feet_seen", "ok")]
 
 
 def _activity_in_view(capture: Capture) -> list[Finding]:
@@ -122,56 +107,39 @@ def _activity_in_view(capture: Capture) -> list[Finding]:
 
 def activity_findings(activity: Activity | None) -> list[Finding]:
     """Say what the person does; ``None`` where no rhythm was found."""
-    needs = "footstrike analyses running, which has a flight phase in every step."
     if activity is None:
-        found = "No running steps were found: the person does not move up and down in a steady rhythm, or too shortly."
-        return [Finding("activity", "no_steps", "blocking", found, "", "Film at least three steps from the side.")]
+        return [finding("activity", "no_steps", "blocking")]
     if activity == "walking":
-        return [Finding("activity", "walking", "blocking", "The person walks.", needs)]
+        return [finding("activity", "walking", "blocking")]
     if activity == "other":
-        return [Finding("activity", "not_running", "blocking", "The person moves, but does not seem to run.", needs)]
-    return [Finding("activity", "running", "ok", "The person runs.")]
+        return [finding("activity", "not_running", "blocking")]
+    return [finding("activity", "running", "ok")]
 
 
 def _size_findings(capture: Capture) -> list[Finding]:
-    leg_px, height_px = capture.person.leg_px, capture.person.height_px
-    if not math.isfinite(leg_px):
+    person, video = capture.person, capture.video
+    if not math.isfinite(person.leg_px):
         return []
-    size = "" if capture.video is None else f"{capture.video.width_px} x {capture.video.height_px} pixels; the "
-    tall = f"{size or 'The '}runner is about {height_px:.0f} pixels tall"
-    if leg_px < SMALL_LEG_PX:
-        found = f"{tall}, the leg only {leg_px:.0f} long."
-        action = "Move closer or zoom in until the runner fills most of the height."
-        return [Finding("size", "small_runner", "caution", found, "The foot's angle is coarse.", action)]
-    return [Finding("size", "large_runner", "ok", f"{tall}.")]
+    size = {} if video is None else {"width_px": video.width_px, "height_px": video.height_px}
+    said = {"tall_px": person.height_px, "leg_px": person.leg_px, **size}
+    case = "landmarks" if video is None else "video"
+    if person.leg_px < SMALL_LEG_PX:
+        return [finding("size", "small_runner", "caution", case, **said)]
+    return [finding("size", "large_runner", "ok", case, **said)]
 
 
 def _camera_findings(capture: Capture) -> list[Finding]:
     camera = capture.camera
-    cuts = f"{'' if capture.looked_share >= 1 else 'at least '}{camera.cuts} cut{'' if camera.cuts == 1 else 's'}"
-    cut = Finding(
-        "camera", "cuts", "info", f"The clip has {cuts}.", "Each ends a run of steps.", "Film in one go; cut nothing."
-    )
-    words = {
-        "still": Finding("camera", "camera_still", "ok", "The camera stands still."),
-        "hand_held": Finding(
-            "camera",
-            "camera_hand_held",
-            "info",
-            "The camera is held by hand.",
-            "Its shake is taken out as far as the background shows it.",
-            "Lean the phone on something.",
-        ),
-        "panning": Finding(
-            "camera",
-            "camera_panning",
-            "info",
-            "The camera follows the runner.",
-            "Its motion is taken out as far as the background shows it; the view changes on the way.",
-            "Let the camera stand and the runner pass, or film on a treadmill.",
-        ),
-    }
-    return [*(cut for _ in range(min(camera.cuts, 1))), *(words[name] for name in [camera.motion] if name in words)]
+    found = []
+    if camera.cuts:
+        form = plural(camera.cuts)
+        case = form if capture.looked_share >= 1 else f"least_{form}"
+        found.append(finding("camera", "cuts", "info", case, cuts=camera.cuts))
+    if camera.motion == "still":
+        found.append(finding("camera", "camera_still", "ok"))
+    elif camera.motion in ("hand_held", "panning"):
+        found.append(finding("camera", f"camera_{camera.motion}", "info"))
+    return found
 
 
 def _picture_findings(picture: PictureQuality | None) -> list[Finding]:
@@ -179,18 +147,13 @@ def _picture_findings(picture: PictureQuality | None) -> list[Finding]:
         return []
     found = []
     if picture.brightness < DARK:
-        dark = f"It is dark around the runner: {100 * picture.brightness:.0f} % of full brightness."
-        costs = "Shoes are lost in noise and blur."
-        found.append(Finding("light", "dim_light", "caution", dark, costs, "Film by day, or switch on more light."))
+        found.append(finding("light", "dim_light", "caution", percent=100 * picture.brightness))
     elif math.isfinite(picture.brightness):
-        found.append(Finding("light", "light_good", "ok", "There is enough light."))
+        found.append(finding("light", "light_good", "ok"))
     if picture.smear_foot > SMEARED_FOOT:
-        smeared = f"Swinging feet are blurred over {100 * picture.smear_foot:.0f} % of their length."
-        costs = "Contact times and foot angles are less sure."
-        action = "Film in brighter light, or at more frames per second: the shutter is then open for a shorter time."
-        found.append(Finding("blur", "motion_blur", "caution", smeared, costs, action))
+        found.append(finding("blur", "motion_blur", "caution", percent=100 * picture.smear_foot))
     elif math.isfinite(picture.smear_foot):
-        found.append(Finding("blur", "sharp", "ok", "Swinging feet are sharp enough."))
+        found.append(finding("blur", "sharp", "ok"))
     return found
 
 
@@ -203,28 +166,20 @@ def _amount_findings(capture: Capture) -> list[Finding]:
 def _step_findings(capture: Capture) -> list[Finding]:
     whole = capture.looked_share >= 1
     steps = capture.steps if whole else round(capture.steps / capture.looked_share)
-    seen = f"{steps} landings were seen" if whole else f"About {steps} landings are to be expected"
     if steps < FEW_STEPS:
-        action = "Film at least 15 seconds on a treadmill, or several passes."
-        found = f"Only {seen[0].lower()}{seen[1:]}."
-        return [Finding("amount", "few_steps", "caution", found, "Averages need 20 or more.", action)]
-    return [Finding("amount", "enough_steps", "ok", f"{seen} in {capture.seconds:.0f} s of playback.")]
+        form = plural(steps)
+        return [finding("amount", "few_steps", "caution", form if whole else f"expected_{form}", steps=steps)]
+    case = "seen" if whole else "expected"
+    return [finding("amount", "enough_steps", "ok", case, steps=steps, seconds=capture.seconds)]
 
 
 def _rhythm_findings(cadence: Measure, regular_share: float) -> list[Finding]:
     found = []
     if regular_share < LEAST_REGULAR_SHARE:
-        uneven = (
-            f"{100 * (1 - regular_share):.0f} % of the times between landings do not fit the others: steps were "
-            "missed, or the playback speed changes within the clip."
-        )
-        action = "Film or cut a piece of steady running, played at one speed."
-        found.append(Finding("amount", "uneven_steps", "caution", uneven, "They are left out of the cadence.", action))
+        found.append(finding("amount", "uneven_steps", "caution", percent=100 * (1 - regular_share)))
     least, most = USUAL_CADENCE_SPM
     if cadence.known and not least <= cadence.value <= most:
-        unusual = f"{cadence.value:.0f} steps/min is unusual for a runner."
-        action = "Check the playback speed; state the true frame rate with --capture-rate."
-        found.append(Finding("amount", "unusual_cadence", "caution", unusual, "", action))
+        found.append(finding("amount", "unusual_cadence", "caution", cadence_spm=cadence.value))
     return found
 
 
@@ -232,9 +187,5 @@ def _speed_findings(speed: Speed, of_motion: Speed) -> list[Finding]:
     shown = of_motion.mps
     if not shown.known or abs(speed.mps.value - shown.value) <= MOST_SPEED_ERRORS * shown.se:
         return []
-    found = (
-        f"The stated speed of {speed.mps.value:.1f} m/s does not fit the motion, which shows about "
-        f"{shown.value:.1f} ± {shown.se:.1f} m/s."
-    )
-    action = "Check --speed and its unit, --height and, in slow motion, --capture-rate."
-    return [Finding("playback", "speed_doubtful", "caution", found, "", action)]
+    said = {"stated_mps": speed.mps.value, "shown_mps": shown.value, "se_mps": shown.se}
+    return [finding("playback", "speed_doubtful", "caution", **said)]

@@ -1,4 +1,4 @@
-"""What is offered for each finding: ``guidance.toml`` as immutable values."""
+"""What is offered for each finding: ``rules.toml`` and the catalogue of guidance as immutable values."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ import numpy as np
 
 from footstrike.data import require
 from footstrike.errors import ModelError
+from footstrike.texts import table
 
 Evidence = Literal["moderate", "weak", "opinion"]
 EVIDENCE: tuple[Evidence, ...] = ("moderate", "weak", "opinion")
 """How strong the evidence behind an offer is, strongest first; ``"opinion"`` is that of coaches."""
-PATH = Path(__file__).with_name("guidance.toml")
+PATH = Path(__file__).with_name("rules.toml")
+"""What makes a finding, in numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,41 +135,41 @@ def handbook() -> Handbook:
     Raises
     ------
     ModelError
-        If its file is missing or damaged.
+        If its rules or words are missing or damaged.
     """
     try:
-        return handbook_from(tomllib.loads(PATH.read_text(encoding="utf-8")))
+        return handbook_from(tomllib.loads(PATH.read_text(encoding="utf-8")), table("guidance"))
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise ModelError(
-            f"The coaching guidance {PATH.name} is missing or damaged ({type(error).__name__}); reinstall footstrike."
+            f"The coaching guidance is missing or damaged ({type(error).__name__}); reinstall footstrike."
         ) from None
 
 
-def handbook_from(content: Mapping[str, Any]) -> Handbook:
-    """Build the guidance from the plain values of a TOML file."""
+def handbook_from(rules: Mapping[str, Any], words: Mapping[str, Any]) -> Handbook:
+    """Build the guidance from the plain values of the rules' TOML file and from the catalogue's words."""
     return Handbook(
-        findings=tuple(_guidance(finding) for finding in content["findings"]),
-        references=MappingProxyType({name: Runners(**_tuples(of)) for name, of in content["references"].items()}),
-        asked=tuple(Asked(**_tuples(asked)) for asked in content["asked"]),
-        sources=MappingProxyType(content["sources"]),
-        stop_rules=Claim(content["stop_rules"], tuple(content["stop_rules_sources"])),
-        one_at_a_time=Remark(**_tuples(content["one_at_a_time"])),
-        all_well=Remark(**_tuples(content["all_well"])),
-        too_little=Remark(**_tuples(content["too_little"])),
+        findings=tuple(_guidance(rule, words["findings"][rule["code"]]) for rule in rules["findings"]),
+        references=MappingProxyType({name: Runners(**_tuples(of)) for name, of in rules["references"].items()}),
+        asked=tuple(Asked(**_tuples(asked)) for asked in (*rules["asked"], *words["not_measurable"])),
+        sources=MappingProxyType(words["sources"]),
+        stop_rules=Claim(words["stop_rules"], tuple(words["stop_rules_sources"])),
+        one_at_a_time=Remark(**_tuples(words["one_at_a_time"])),
+        all_well=Remark(**_tuples(words["all_well"])),
+        too_little=Remark(**_tuples(words["too_little"])),
     )
 
 
-def _guidance(finding: Mapping[str, Any]) -> Guidance:
-    require(finding["evidence"] in EVIDENCE, f"No strength of evidence: {finding['evidence']!r}.")
+def _guidance(rule: Mapping[str, Any], words: Mapping[str, Any]) -> Guidance:
+    require(rule["evidence"] in EVIDENCE, f"No strength of evidence: {rule['evidence']!r}.")
     return Guidance(
-        code=finding["code"],
-        title=finding["title"],
-        evidence=finding["evidence"],
-        trigger=MappingProxyType(finding["trigger"]),
-        why=tuple(Claim(**_tuples(claim)) for claim in finding["why"]),
-        cue=Claim(finding["cue"], tuple(finding["cue_sources"])),
-        drill=Drill(**_tuples(finding["drill"])),
-        film_next=finding["film_next"],
+        code=rule["code"],
+        title=words["title"],
+        evidence=rule["evidence"],
+        trigger=MappingProxyType(rule["trigger"]),
+        why=tuple(Claim(**_tuples(claim)) for claim in words["why"]),
+        cue=Claim(words["cue"], tuple(words["cue_sources"])),
+        drill=Drill(**_tuples(words["drill"])),
+        film_next=words["film_next"],
     )
 
 

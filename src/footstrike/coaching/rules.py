@@ -1,6 +1,6 @@
 """From measurements to findings: what stands out from other runners by more than its error.
 
-A rule reads a session and the parameters that ``guidance.toml`` gives for a finding. It returns the measurement
+A rule reads a session and the parameters that ``rules.toml`` gives for a finding. It returns the measurement
 that makes it one, or nothing. No rule reads the type of strike: no way of landing is a finding.
 """
 
@@ -20,6 +20,7 @@ from footstrike.data import UNKNOWN, FootVerdict, Measure, Session
 from footstrike.gait.drift import drifts
 from footstrike.gait.metrics import STEP_METRICS, mean_of
 from footstrike.gait.symmetry import left_minus_right
+from footstrike.texts import text
 from footstrike.words import (
     foot_words,
     measure_in_words,
@@ -90,9 +91,9 @@ def feet_differ(session: Session, trigger: Mapping[str, Any], handbook: Handbook
     threshold = trigger["errors"] * difference.se
     if 2 * n < LEAST_LANDINGS or not abs(difference.value) > threshold:
         return None
-    more, less = ("left", "right") if difference.value > 0 else ("right", "left")
+    longer = "left" if difference.value > 0 else "right"
     size = measure_in_words(name, Measure(abs(difference.value), difference.se))
-    words = f"{metric_label(name)}: {size} longer on the {more} than on the {less} foot."
+    words = text(f"guidance.measured.longer.{longer}", metric=metric_label(name), size=size)
     return Measurement(name, "left_minus_right", difference, math.copysign(threshold, difference.value), words)
 
 
@@ -103,7 +104,7 @@ def drifting(session: Session, trigger: Mapping[str, Any], handbook: Handbook) -
         change, least = drift.change, trigger["least_change"]
         if drift.over_s >= trigger["least_s"] and abs(change.value) - trigger["errors"] * change.se > least:
             size = measure_in_words(name, change)
-            words = f"{metric_label(name)}: changes by {size} within {drift.over_s:.0f} seconds of running."
+            words = text("guidance.measured.drift", metric=metric_label(name), size=size, seconds=drift.over_s)
             return Measurement(name, "drift", change, math.copysign(least, change.value), words)
     return None
 
@@ -115,16 +116,16 @@ RULES: Mapping[str, Rule] = MappingProxyType(
 
 
 def _overstride_words(session: Session, verdict: FootVerdict) -> str:
-    angle = measure_words(verdict.shank_angle_deg, 0, "°")
-    among = percentile_words(verdict.ankle.shank_percentile)
-    words = (
-        f"{foot_words(verdict.foot, verdict.side)}: the ankle lands {angle} ahead of the knee, {among} of "
-        f"{runners_words(verdict.ankle, session.speed)}."
+    cadence = session.cadence_spm
+    return text(
+        "guidance.measured.overstride_cadence" if cadence.known else "guidance.measured.overstride",
+        foot=foot_words(verdict.foot, verdict.side),
+        angle=measure_words(verdict.shank_angle_deg, 0, "deg"),
+        percentile=percentile_words(verdict.ankle.shank_percentile),
+        runners=runners_words(verdict.ankle, session.speed),
+        cadence=measure_words(cadence, 1, "steps_min"),
+        target_spm=MORE_STEPS * cadence.value,
     )
-    if not session.cadence_spm.known:
-        return words
-    target = MORE_STEPS * session.cadence_spm.value
-    return f"{words} Cadence {measure_words(session.cadence_spm, 1, ' steps/min')}; 5 % more is {target:.0f}."
 
 
 def _at_their_speed(session: Session, runners: Runners) -> bool:
@@ -153,11 +154,12 @@ def _surely_positive(session: Session, name: str) -> bool:
 def _compared_words(
     session: Session, name: str, measured: Measure, threshold: float, trigger: Mapping[str, Any], runners: Runners
 ) -> str:
-    share = trigger["percentile"]
-    past = "below" if trigger["direction"] == "high" else "above"
-    at = f" at {session.speed.mps.value:.1f} m/s" if runners.speeds_mps else ""
-    limit = measure_in_words(name, Measure(threshold, math.nan))
-    return (
-        f"{metric_label(name)}: {measure_in_words(name, measured)}. About {share} % of the runners compared with{at} "
-        f"stay {past} {limit}."
+    compared = "at_speed" if runners.speeds_mps else "any_speed"
+    return text(
+        f"guidance.measured.compared.{trigger['direction']}_{compared}",
+        metric=metric_label(name),
+        measured=measure_in_words(name, measured),
+        percent=trigger["percentile"],
+        mps=session.speed.mps.value,
+        limit=measure_in_words(name, Measure(threshold, math.nan)),
     )

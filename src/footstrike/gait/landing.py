@@ -11,6 +11,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -28,6 +29,8 @@ SHOE_RATE_HZ = 50.0
 FIT_REACH_S = 0.03
 FIT_REACH_FRAMES = 1.2
 """Angles at contact come from a straight line through the frames this near."""
+MOST_OWN_FRAMES = 4
+"""However many frames there are: what is wrong with a pose stays wrong for some of them."""
 COURSE_TWELFTHS = (2,)
 """Moments around contact, in twelfths of the contact, at which the foot's course is described."""
 OWN_ANGLE_DEG = 3.0
@@ -94,8 +97,19 @@ def _median(values: Sequence[float]) -> float:
     return float(np.median(known)) if known else math.nan
 
 
-def at_moment(time_s: FloatArray, values: FloatArray, at_s: float, frame_s: float) -> tuple[float, float]:
-    """Return a course's value and its change per second at one moment, from a straight line through nearby frames.
+class AtMoment(NamedTuple):
+    """A course at one moment: its value, its change per second, and the error that the scatter of its frames gives it.
+
+    ``scatter_se`` is 0 where too few frames are known to scatter.
+    """
+
+    value: float
+    rate: float
+    scatter_se: float
+
+
+def at_moment(time_s: FloatArray, values: FloatArray, at_s: float, frame_s: float) -> AtMoment:
+    """Read a course at one moment, from a straight line through nearby frames.
 
     Where fewer than two of those are known, the value between the frames around it (NaN if they are unknown).
     """
@@ -103,11 +117,14 @@ def at_moment(time_s: FloatArray, values: FloatArray, at_s: float, frame_s: floa
     near = between(time_s, at_s - reach_s, at_s + reach_s)
     known = np.isfinite(values[near])
     if np.count_nonzero(known) < 2:
-        return float(value_at(np.array([at_s]), time_s, values)[0]), 0.0
+        return AtMoment(float(value_at(np.array([at_s]), time_s, values)[0]), 0.0, 0.0)
     after_s, course = time_s[near][known] - at_s, values[near][known]
     middle_s, middle = after_s.mean(), course.mean()
     slope = float((after_s - middle_s) @ (course - middle) / ((after_s - middle_s) @ (after_s - middle_s)))
-    return float(middle - slope * middle_s), slope
+    off_line = course - middle - slope * (after_s - middle_s)
+    free = after_s.size - 2
+    scatter = math.sqrt(float(off_line @ off_line) / free) if free else 0.0
+    return AtMoment(float(middle - slope * middle_s), slope, scatter / math.sqrt(min(after_s.size, MOST_OWN_FRAMES)))
 
 
 def landing_features(
@@ -118,17 +135,18 @@ def landing_features(
     later_s = at_s + np.array(COURSE_TWELFTHS) / 12 * typical_duration_s
     later_deg = value_at(later_s, course.time_s, course.foot_deg)
     features = {f"foot_{k:+d}": float(deg) - flat_deg for k, deg in zip(COURSE_TWELFTHS, later_deg, strict=True)}
-    foot_deg, foot_rate = at_moment(course.time_s, course.foot_deg, at_s, course.frame_s)
-    shoe_deg, _ = at_moment(course.time_s, course.shoe_deg, at_s, course.frame_s)
-    shank_deg, shank_rate = at_moment(course.time_s, course.shank_deg, at_s, course.frame_s)
+    foot = at_moment(course.time_s, course.foot_deg, at_s, course.frame_s)
+    shank = at_moment(course.time_s, course.shank_deg, at_s, course.frame_s)
     return features | {
-        "foot": foot_deg - flat_deg,
-        "shoe": shoe_deg,
-        "foot_rate": foot_rate,
+        "foot": foot.value - flat_deg,
+        "shoe": at_moment(course.time_s, course.shoe_deg, at_s, course.frame_s).value,
+        "foot_rate": foot.rate,
+        "foot_scatter_se": foot.scatter_se,
         "flat": flat_deg,
-        "shank": shank_deg,
-        "shank_rate": shank_rate,
-        "knee": at_moment(course.time_s, course.knee_deg, at_s, course.frame_s)[0],
+        "shank": shank.value,
+        "shank_rate": shank.rate,
+        "shank_scatter_se": shank.scatter_se,
+        "knee": at_moment(course.time_s, course.knee_deg, at_s, course.frame_s).value,
         "near": 1.0 if contact.side == "near" else 0.0,
     }
 
@@ -146,7 +164,7 @@ def landing(
         foot_strike_angle_deg=foot_strike_angle_deg,
         shank_angle_deg=corrected_angle(corrections.shank_angle, features, "shank", course.frame_s),
         ankle_hip_distance_leg=Measure(
-            at_moment(course.time_s, course.ankle_hip_leg, contact.contact_s.value, course.frame_s)[0],
+            at_moment(course.time_s, course.ankle_hip_leg, contact.contact_s.value, course.frame_s).value,
             HIP_DISTANCE_SE_LEG,
         ),
         knee_flexion_deg=more(features["knee"], KNEE_MISSING[contact.side]),
@@ -185,10 +203,14 @@ def drawn_to_typical(angles_deg: Sequence[float], feet: Sequence[Foot]) -> list[
 
 
 def corrected_angle(rule: LinearModel, features: dict[str, float], raw: str, frame_s: float) -> Measure:
-    """Return an angle with the error of its correction and of a contact known to within one frame."""
+    """Return an angle with the error of its correction and of a contact known to within one frame.
+
+    The correction's error holds the usual scatter of the frames; where the pose jumps, theirs is larger and counts.
+    """
     if not math.isfinite(features[raw]):
         return UNKNOWN
-    return Measure(rule.predict(features), math.hypot(rule.se, frame_turn_deg(features[f"{raw}_rate"], frame_s)))
+    usual_se = math.hypot(rule.se, frame_turn_deg(features[f"{raw}_rate"], frame_s))
+    return Measure(rule.predict(features), max(usual_se, features[f"{raw}_scatter_se"]))
 
 
 def frame_turn_deg(rate_deg_s: float, frame_s: float) -> float:

@@ -35,6 +35,8 @@ out: on runners left out of training the clips' means scatter nearly as much as 
 DROP_SE_LEG = 0.01
 """Landmarks on rendered runners against their true motion: the trunk's fall is within about a tenth."""
 LEAST_VERDICT_PROBABILITY = 0.65
+LEAST_FOR_OVERSTRIDE = 3
+"""One landing that was timed wrongly must not make an overstride."""
 MOST_EVIDENCE = 2.0
 """Ten landings and more count as this many, since the steps of one clip share most of their error. On runners
 left out of training the verdicts are then right as often as they say."""
@@ -179,24 +181,25 @@ def verdict(foot: Foot, steps: Sequence[Step], speed: Speed, reference: Referenc
     mine = [step for step in steps if step.contact.foot == foot]
     if not mine:
         return None
-    probabilities = _usual_class([(s.strike.p_heel, s.strike.p_midfoot, s.strike.p_forefoot) for s in mine])
-    best = int(np.argmax(probabilities))
-    clear = probabilities[best] >= LEAST_VERDICT_PROBABILITY
+    seen = _usual_class([(s.strike.p_heel, s.strike.p_midfoot, s.strike.p_forefoot) for s in mine])
+    best, usually = int(np.argmax(seen)), _of_a_few(seen, len(mine))
+    clear = seen[best] >= LEAST_VERDICT_PROBABILITY
     usual: StrikeType = STRIKE_CLASSES[best] if clear else "unclear"
     shank, hip = (
         mean_of(statistic([STEP_METRICS[name](step) for step in mine]))
         for name in ("shank_angle_deg", "ankle_hip_distance_leg")
     )
     ankle = ankle_place(shank, hip, speed, reference)
+    measured = sum(step.landing.shank_angle_deg.known for step in mine)
     return FootVerdict(
         foot=foot,
         side=_side_of(mine),
         strike=usual,
-        probability=float(probabilities[best]),
-        p_heel=float(probabilities[0]),
+        probability=float(usually[best]),
+        p_heel=float(usually[0]),
         counts={name: sum(s.strike.type == name for s in mine) for name in (*STRIKE_CLASSES, "unclear")},
         shank_angle_deg=shank,
-        overstride=overstride_level(ankle.shank_percentile),
+        overstride=overstride_level(ankle.shank_percentile) if measured >= LEAST_FOR_OVERSTRIDE else "unclear",
         ankle=ankle,
     )
 
@@ -213,3 +216,12 @@ def _usual_class(probabilities: Sequence[tuple[float, float, float]]) -> np.ndar
     weight = 1 + (MOST_EVIDENCE - 1) * (min(len(probabilities), 10) - 1) / 9
     scores = np.exp(weight * (mean_log - mean_log.max()))
     return np.asarray(scores / scores.sum())
+
+
+def _of_a_few(probabilities: np.ndarray, landings: int) -> np.ndarray:
+    """Return what so many landings say of a foot's usual way.
+
+    It is drawn towards knowing nothing: by half for one landing, by a quarter for two, by a fiftieth for ten.
+    """
+    unknown = 1 / (1 + landings * (landings + 1) / 2)
+    return np.asarray((1 - unknown) * probabilities + unknown / len(probabilities))

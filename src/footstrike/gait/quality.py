@@ -18,6 +18,8 @@ LOW_RATE_HZ = 50.0
 COARSE_RATE_HZ = 100.0
 FOOT_SEEN = 0.5
 POSE_POOR = 0.7
+UNSTEADY_SE_DEG = 3.5
+"""Error of the shank's angle that only a pose which jumps from frame to frame gives: 1.5 to 2.6 degrees otherwise."""
 SMALL_LEG_PX = 90.0
 FEW_STEPS = 10
 VOTE_SURE = 0.7
@@ -50,7 +52,7 @@ def step_reasons(
         "far_side": contact.side == "far",
         "low_fps": frame_rate_hz < LOW_RATE_HZ,
         "foot_hidden": landing.visibility < FOOT_SEEN,
-        "pose_poor": FOOT_SEEN <= landing.visibility < POSE_POOR,
+        "pose_poor": FOOT_SEEN <= landing.visibility < POSE_POOR or landing.shank_angle_deg.se > UNSTEADY_SE_DEG,
         "implausible_pose": not landing.shank_angle_deg.known,
         "near_clip_end": trunk_step.predicted or not contact.toe_off_s.known,
         "small_runner": leg_length_px < SMALL_LEG_PX,

@@ -20,6 +20,7 @@ from footstrike.gait.feet import leg_roles
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.view import leg_length_px
 from footstrike.landmarks import LEGS
+from footstrike.texts import text
 
 DROP_PER_PERIOD_SQUARED = 0.80
 """Drop of the trunk in leg lengths over the squared step period (1/s^2): 0.65 to 0.95 in treadmill
@@ -55,18 +56,15 @@ def estimate_slow_motion(steps: Sequence[TrunkStep]) -> SlowMotion:
     """
     complete = [step for step in steps if not step.predicted]
     if not complete:
-        return SlowMotion(1.0, "real_time", math.nan, "too few steps to judge the playback speed")
+        return SlowMotion(1.0, "real_time", math.nan, text("words.playback.few_steps"))
     shown_s = float(np.median([step.period_s for step in complete]))
     bounce_s = math.sqrt(float(np.median([step.drop_leg for step in complete])) / DROP_PER_PERIOD_SQUARED)
     if FAST_BELOW <= shown_s / bounce_s <= SLOW_ABOVE:
-        return SlowMotion(1.0, "real_time", 0.0, f"the trunk's bounce fits {60 / shown_s:.0f} steps/min in real time")
+        return SlowMotion(1.0, "real_time", 0.0, text("words.playback.bounce_fits", shown_spm=60 / shown_s))
     weights = np.array([BOUNCE_LOG_SE**-2, TYPICAL_PERIOD_LOG_SE**-2])
     real_s = math.exp(float(weights @ np.log([bounce_s, TYPICAL_STEP_PERIOD_S]) / weights.sum()))
     factor = shown_s / real_s
-    reason = (
-        f"the video shows {60 / shown_s:.0f} steps/min, but a trunk that bounces this far "
-        f"makes about {60 / real_s:.0f} steps/min under gravity"
-    )
+    reason = text("words.playback.bounce_slow", shown_spm=60 / shown_s, real_spm=60 / real_s)
     return SlowMotion(factor, "estimated", float(weights.sum() ** -0.5), reason)
 
 
@@ -74,7 +72,8 @@ def stated_slow_motion(stored_hz: float, stated_hz: float) -> SlowMotion:
     """Take a camera's rate that the user states, for a recording that plays at ``stored_hz`` frames per second."""
     factor = stated_hz / stored_hz
     same = abs(factor - 1) <= SAME_RATE_SHARE
-    return SlowMotion(1.0 if same else factor, "stated", 0.0, f"{stated_hz:g} Hz stated, {stored_hz:.4g} Hz stored")
+    reason = text("words.playback.stated", stated_hz=stated_hz, stored_hz=stored_hz)
+    return SlowMotion(1.0 if same else factor, "stated", 0.0, reason)
 
 
 def with_written_rate(judged: SlowMotion, stored_hz: float, capture_hz: float) -> SlowMotion:
@@ -92,9 +91,9 @@ def with_written_rate(judged: SlowMotion, stored_hz: float, capture_hz: float) -
         Frames per second that the camera took, as the file has it.
     """
     factor = capture_hz / stored_hz
-    said = f"the file says that the camera took {capture_hz:.4g} frames a second, and stores {stored_hz:.4g}"
+    said = text("words.playback.written", capture_hz=capture_hz, stored_hz=stored_hz)
     if abs(math.log(factor / judged.factor)) > MOST_DISAGREEMENT_LOG:
-        return replace(judged, reason=f"{judged.reason} ({said}, which does not fit)")
+        return replace(judged, reason=text("words.playback.written_misfit", reason=judged.reason, written=said))
     if abs(factor - 1) <= SAME_RATE_SHARE:
         return SlowMotion(1.0, "real_time", 0.0, said)
     return SlowMotion(factor, "file", 0.0, said)

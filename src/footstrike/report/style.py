@@ -1,4 +1,4 @@
-"""Colours and short words that the video and the page share.
+"""Colours, and angles in words, that the video and the page share.
 
 Classes have hues that readers with any colour blindness can tell apart (``tests/report/test_style.py`` simulates it),
 legs have none: the near one is bright, the far one dim. No class is red or green, since no way of landing is a fault.
@@ -10,6 +10,8 @@ import math
 from types import MappingProxyType
 
 from footstrike.data import Measure
+from footstrike.texts import text
+from footstrike.words import UNKNOWN_MARK
 
 Rgb = tuple[int, int, int]
 
@@ -27,8 +29,6 @@ TRUNK_RGB: Rgb = (200, 205, 215)
 LIGHT_RGB: Rgb = (255, 255, 255)
 DARK_RGB: Rgb = (16, 18, 22)
 
-FOOT_LETTER = MappingProxyType({"left": "L", "right": "R"})
-
 
 def hex_colour(rgb: Rgb) -> str:
     """Return ``rgb`` as ``#rrggbb``."""
@@ -37,14 +37,14 @@ def hex_colour(rgb: Rgb) -> str:
 
 def ahead_words(shank_angle_deg: Measure) -> str:
     """Return how far the ankle is ahead of (or behind) the knee, as ``ahead 9° ± 2°``."""
-    where = "ahead" if shank_angle_deg.value >= 0 else "behind"
-    return f"{where} {with_error(Measure(abs(shank_angle_deg.value), shank_angle_deg.se))}"
+    angle = with_error(Measure(abs(shank_angle_deg.value), shank_angle_deg.se))
+    return text("words.ankle.ahead" if shank_angle_deg.value >= 0 else "words.ankle.behind", angle=angle)
 
 
 def with_error(angle_deg: Measure) -> str:
     """Return an angle in whole degrees with its standard error: ``9° ± 2°``; ``—`` when unknown."""
     if not angle_deg.known:
-        return "—"
+        return UNKNOWN_MARK
     # An error below half a degree is still not none.
     error = f"\u00a0±\u00a0{max(1, round(angle_deg.se))}°" if math.isfinite(angle_deg.se) else ""
     return f"{round(angle_deg.value)}°".replace("-", "−") + error

@@ -90,7 +90,8 @@ def identity_of(path: Path) -> Identity:
         status = path.stat()
     except FileNotFoundError:
         if _ADDRESS.match(str(path)):
-            raise VideoError(f"{path} is an address; download the video and give the file.") from None
+            address = str(path).replace(":/", "://", 1)  # a path drops the second stroke
+            raise VideoError(f"{address} is an address; download the video and give the file.") from None
         raise VideoError(f"{path} does not exist; check the name and the folder.") from None
     except (OSError, ValueError) as error:
         raise VideoError(f"{path} cannot be read ({_reason(error)}); check its name and permissions.") from None

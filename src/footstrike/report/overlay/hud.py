@@ -21,10 +21,11 @@ from footstrike.report.overlay.sprites import (
     text_width_px,
     to_sprite,
 )
-from footstrike.report.style import DARK_RGB, FOOT_LETTER, LIGHT_RGB, STRIKE_RGB
+from footstrike.report.style import DARK_RGB, LIGHT_RGB, STRIKE_RGB
+from footstrike.texts import counted, text
+from footstrike.words import quantity
 
 _GROUND = (*DARK_RGB, 205)
-_SHORT = {"heel": "heel", "midfoot": "mid", "forefoot": "fore", "unclear": "?"}
 _TIMELINE_SPAN_S = 20.0
 _ROOMY_TEXT_HEIGHTS = 38
 _TIMELINE_DIM = 0.25
@@ -92,7 +93,7 @@ def draw_tag(rgb: ByteImage, scene: Scene, marker: Marker, brief: bool = False) 
     shank = marker.step.landing.shank_angle_deg
     if brief and not shank.known:
         return
-    lines = (f"{abs(round(shank.value))}°",) if brief else tag_lines(marker.step)
+    lines = (quantity(abs(round(shank.value)), 0, "deg"),) if brief else tag_lines(marker.step)
     sprite = text_panel(lines, scene.small_px, _GROUND, LIGHT_RGB, True)
     width, height = sprite.size_px
     y = round(float(marker.leg.ankle[1])) - height
@@ -126,7 +127,7 @@ def draw_timeline(rgb: ByteImage, scene: Scene, frame: int) -> None:
     per_second = (right - left) / span
     for foot_row, foot in enumerate(FEET):
         y = scene.text_px // 4 + foot_row * _row_px(scene)
-        letter = text_panel((FOOT_LETTER[foot],), round(0.8 * scene.text_px), (0, 0, 0, 0))
+        letter = text_panel((text(f"words.foot_letter.{foot}"),), round(0.8 * scene.text_px), (0, 0, 0, 0))
         top = rgb.shape[0] - height
         lay(rgb, letter, scene.text_px // 4, top + y + (_row_px(scene) - letter.size_px[1]) // 2)
         for box in _stances(scene, foot_row, start, span):
@@ -171,11 +172,15 @@ def _row_px(scene: Scene) -> int:
 
 
 def _clock_width_px(scene: Scene) -> int:
-    return text_width_px(f"{scene.time_s[-1]:.2f} s", scene.text_px) + round(1.2 * scene.text_px)
+    return text_width_px(_clock(scene, -1), scene.text_px) + round(1.2 * scene.text_px)
+
+
+def _clock(scene: Scene, frame: int) -> str:
+    return quantity(float(scene.time_s[frame]), 2, "s")
 
 
 def _draw_clock(rgb: ByteImage, scene: Scene, frame: int) -> None:
-    sprite = text_panel((f"{scene.time_s[frame]:.2f} s",), scene.text_px, (0, 0, 0, 0))
+    sprite = text_panel((_clock(scene, frame),), scene.text_px, (0, 0, 0, 0))
     x = rgb.shape[1] - sprite.size_px[0]
     lay(rgb, sprite, x, rgb.shape[0] - (timeline_height_px(scene) + sprite.size_px[1]) // 2)
 
@@ -184,7 +189,7 @@ def _draw_clock(rgb: ByteImage, scene: Scene, frame: int) -> None:
 def _counter_panel(names: tuple[str, ...], counts: Counts, headline: str, size: int) -> Sprite:
     row_px, first_px, column_px = round(1.35 * size), round(1.7 * size), round(3.3 * size)
     landings = sum(map(sum, counts))
-    title = f"{landings} step{'' if landings == 1 else 's'}" + (f" · {headline}" if headline else "")
+    title = " · ".join(filter(None, (counted("video.counters", landings), headline)))
     width = max(first_px + column_px * len(names), text_width_px(title, size, bold=True)) + size
     image = panel(width, 4 * row_px + size // 2, size // 2, _GROUND)
     draw = ImageDraw.Draw(image)
@@ -195,11 +200,12 @@ def _counter_panel(names: tuple[str, ...], counts: Counts, headline: str, size: 
         swatch = round(0.55 * size)
         top = middle + row_px - swatch // 2
         draw.rectangle((x, top, x + swatch, top + swatch), fill=STRIKE_RGB[name])
-        draw.text((x + 1.5 * swatch, middle + row_px), _SHORT[name], font=font(size), fill=LIGHT_RGB, anchor="lm")
+        short = text(f"video.short.{name}")
+        draw.text((x + 1.5 * swatch, middle + row_px), short, font=font(size), fill=LIGHT_RGB, anchor="lm")
         for row in range(len(FEET)):
-            text, y = str(counts[row][column]), middle + (row + 2) * row_px
-            draw.text((x, y), text, font=font(size), fill=LIGHT_RGB, anchor="lm")
+            number, y = str(counts[row][column]), middle + (row + 2) * row_px
+            draw.text((x, y), number, font=font(size), fill=LIGHT_RGB, anchor="lm")
     for row, foot in enumerate(FEET):
-        y = middle + (row + 2) * row_px
-        draw.text((left, y), FOOT_LETTER[foot], font=font(size, bold=True), fill=LIGHT_RGB, anchor="lm")
+        y, letter = middle + (row + 2) * row_px, text(f"words.foot_letter.{foot}")
+        draw.text((left, y), letter, font=font(size, bold=True), fill=LIGHT_RGB, anchor="lm")
     return to_sprite(image)

@@ -16,6 +16,7 @@ from footstrike.report.overlay.scene import Marker
 from footstrike.report.overlay.skeleton import draw_sole
 from footstrike.report.overlay.sprites import ByteImage, lay, text_panel, text_width_px
 from footstrike.report.style import DARK_RGB, LIGHT_RGB, STRIKE_RGB, with_error
+from footstrike.texts import text
 
 INSET_HOLD_S = 1.0
 """So long an inset stays, or until the next landing."""
@@ -99,12 +100,14 @@ def plan_insets(
 
 def words_of(step: Step) -> tuple[str, ...]:
     """Return the words below an inset: foot and class, then the angles that are known."""
-    lines = [f"{step.contact.foot.capitalize()}: {step.strike.type}"]
+    foot, strike = text(f"words.foot_title.{step.contact.foot}"), text(f"words.strike.{step.strike.type}")
+    lines = [text("video.inset.landing", foot=foot, strike=strike)]
     sole, shank = step.landing.foot_strike_angle_deg, step.landing.shank_angle_deg
     if sole.known:
-        lines.append(f"toes {'up' if sole.value >= 0 else 'down'} {_size(sole)}")
+        lines.append(text("video.inset.toes_up" if sole.value >= 0 else "video.inset.toes_down", angle=_size(sole)))
     if shank.known:
-        lines += [f"ankle {_size(shank)}", f"{'ahead of' if shank.value >= 0 else 'behind'} knee"]
+        lines.append(text("video.inset.ankle", angle=_size(shank)))
+        lines.append(text("video.inset.ahead" if shank.value >= 0 else "video.inset.behind"))
     return tuple(lines)
 
 

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from footstrike.data import FEET, STRIKE_CLASSES, BoolArray, FloatArray, Foot, Session, Step
 from footstrike.landmarks import LEGS, SHOULDERS
 from footstrike.report.overlay.pace import shown_times_s
-from footstrike.report.style import FOOT_LETTER, ahead_words
+from footstrike.report.style import ahead_words
+from footstrike.texts import text
+from footstrike.words import quantity
 
 COUNTED = (*STRIKE_CLASSES, "unclear")
 MARKER_HOLD_S = 0.4
@@ -200,7 +202,8 @@ def landed_ankle(step: Step, leg: Leg) -> FloatArray:
 
 def tag_lines(step: Step) -> tuple[str, ...]:
     """Return the words beside a landing: foot and class, then how far the ankle is ahead of the knee."""
-    first = f"{FOOT_LETTER[step.contact.foot]} {step.strike.type}"
+    foot, strike = text(f"words.foot_letter.{step.contact.foot}"), text(f"words.strike.{step.strike.type}")
+    first = text("video.tag.landing", foot=foot, strike=strike)
     shank = step.landing.shank_angle_deg
     return (first, ahead_words(shank)) if shank.known else (first,)
 
@@ -245,16 +248,12 @@ def _running_counts(steps: Sequence[Step]) -> NDArray[np.int_]:
 
 def _headline(session: Session) -> str:
     cadence = session.cadence_spm
-    return f"{cadence.value:.0f} steps/min" if cadence.known else ""
+    return quantity(cadence.value, 0, "steps_min") if cadence.known else ""
 
 
 def _captions(session: Session) -> tuple[str, ...]:
     slow = session.slow_motion
-    captions = [] if slow.factor == 1 else [f"slow motion ×{slow.factor:.2g} {_slow_word(session)}"]
+    how = slow.source if slow.source in ("stated", "file") else "estimated"
+    captions = [] if slow.factor == 1 else [text(f"video.slow_motion.{how}", factor=slow.factor)]
     serious = [note.message for note in session.warnings if note.severity == "serious"]
     return tuple(captions + serious[:2])
-
-
-def _slow_word(session: Session) -> str:
-    words = {"stated": "as stated", "file": "by the file"}
-    return words.get(session.slow_motion.source, "assumed")

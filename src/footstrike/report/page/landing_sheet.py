@@ -11,50 +11,54 @@ from footstrike.gait.quality import REASON_WEIGHT
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.page.pictures import as_jpegs
 from footstrike.report.style import ahead_words, with_error
-from footstrike.words import STRIKE_WORDS, number, reason_words
+from footstrike.texts import text
+from footstrike.words import quantity, reason_words
 
 THIRDS = ("first", "middle", "last")
 LEAST_STEPS_FOR_THIRDS = 6
 
 
-def landing_groups(
-    session: Session, pictures: Mapping[int, ByteImage], words: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+def landing_groups(session: Session, pictures: Mapping[int, ByteImage]) -> list[dict[str, Any]]:
     """Return the pictures with their words, by third of the run; one group without a title in a short run."""
     jpegs = as_jpegs(pictures)
     steps = session.steps
     if not jpegs:
         return []
     if len(steps) < LEAST_STEPS_FOR_THIRDS:
-        return [{"part": "", "title": "", "means": "", "cards": _cards(steps, jpegs, words)}]
+        return [{"part": "", "title": "", "means": "", "cards": _cards(steps, jpegs)}]
     third = len(steps) // 3
     parts = (steps[:third], steps[third:-third], steps[-third:])
     return [
-        {"part": name, "title": words[name], "means": _means(part, words), "cards": _cards(part, jpegs, words)}
+        {
+            "part": name,
+            "title": text(f"page.landings.thirds.{name}"),
+            "means": _means(part),
+            "cards": _cards(part, jpegs),
+        }
         for name, part in zip(THIRDS, parts, strict=True)
     ]
 
 
-def _means(steps: Sequence[Step], words: Mapping[str, Any]) -> str:
+def _means(steps: Sequence[Step]) -> str:
     foot, shank = (_mean(steps, name) for name in ("foot_strike_angle_deg", "shank_angle_deg"))
     ankle = ahead_words(shank) if shank.known else with_error(shank)
-    return str(words["mean"].format(foot=_foot_words(foot, words), ankle=ankle))
+    return text("page.landings.mean", foot=_foot_words(foot), ankle=ankle)
 
 
-def _foot_words(angle_deg: Measure, words: Mapping[str, Any]) -> str:
+def _foot_words(angle_deg: Measure) -> str:
     """Return where the toes point, as the video says it: ``toes down 23° ± 4°``."""
     if not angle_deg.known:
-        return str(words["foot_unclear"])
+        return text("page.landings.foot_unclear")
     size = with_error(Measure(abs(angle_deg.value), angle_deg.se))
-    return str(words["toes_up" if angle_deg.value >= 0 else "toes_down"].format(angle=size))
+    return text("page.landings.toes_up" if angle_deg.value >= 0 else "page.landings.toes_down", angle=size)
 
 
 def _mean(steps: Sequence[Step], name: str) -> Measure:
     return mean_of(statistic([STEP_METRICS[name](step) for step in steps]))
 
 
-def _cards(steps: Sequence[Step], jpegs: Mapping[int, str], words: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [_card(step, jpegs[step.number], words) for step in steps if step.number in jpegs]
+def _cards(steps: Sequence[Step], jpegs: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [_card(step, jpegs[step.number]) for step in steps if step.number in jpegs]
 
 
 def _gravest_reason(step: Step) -> str:
@@ -63,20 +67,22 @@ def _gravest_reason(step: Step) -> str:
     return reason_words(min(codes, key=lambda code: REASON_WEIGHT.get(code, 1.0))) if codes else ""
 
 
-def _card(step: Step, jpeg: str, words: Mapping[str, Any]) -> dict[str, Any]:
-    foot, landing = step.contact.foot, step.landing
-    known = landing.shank_angle_deg.known
-    ankle = words["ankle"].format(words=ahead_words(landing.shank_angle_deg)) if known else words["ankle_unclear"]
-    strike = STRIKE_WORDS[step.strike.type]
+def _card(step: Step, jpeg: str) -> dict[str, Any]:
+    foot, landing, strike = step.contact.foot, step.landing, step.strike.type
+    ankle = text("page.landings.ankle_unclear")
+    if landing.shank_angle_deg.known:
+        ankle = text("page.landings.ankle", words=ahead_words(landing.shank_angle_deg))
+    landed, struck = text(f"words.foot_noun.{foot}"), text(f"words.strike_long.{strike}")
     return {
         "data": jpeg,
         "step": step.number,
         "foot": foot,
-        "strike": step.strike.type,
+        "foot_word": text(f"words.foot.{foot}"),
+        "strike": strike,
+        "strike_word": text(f"words.strike.{strike}"),
         "ankle": ankle,
-        "foot_angle": _foot_words(landing.foot_strike_angle_deg, words),
-        "why": _gravest_reason(step) if step.strike.type == "unclear" else "",
-        "time": number(step.contact.contact_s.value, 2),
-        "alt": words["alt"].format(step=step.number, foot=foot, strike=strike, ankle=ankle),
-        "goto": words["goto"].format(step=step.number),
+        "foot_angle": _foot_words(landing.foot_strike_angle_deg),
+        "why": _gravest_reason(step) if strike == "unclear" else "",
+        "time": quantity(step.contact.contact_s.value, 2, "s"),
+        "alt": text("page.landings.alt", step=step.number, foot=landed, strike=struck, ankle=ankle),
     }

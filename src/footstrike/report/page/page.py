@@ -5,8 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +22,8 @@ from footstrike.report.page.rows import fact_rows, foot_card, metric_row, step_r
 from footstrike.report.sentences import feet_near_first, filmed_sentence, percentile_runners
 from footstrike.report.style import STRIKE_RGB, hex_colour
 from footstrike.report.summary import to_plain
-from footstrike.words import measure_words
+from footstrike.texts import table, text
+from footstrike.words import measure_words, quantity
 
 VIDEO_NAME = "annotated.mp4"
 """The annotated video, which lies beside the page."""
@@ -67,11 +67,6 @@ def render_template(path: Path, content: Mapping[str, Any]) -> str:
     return environment.get_template(path.name).render(style=style, strike_colours=colours, **content)
 
 
-def texts() -> dict[str, Any]:
-    """Return the page's own words."""
-    return tomllib.loads(_read("texts.toml"))
-
-
 def scripts() -> list[str]:
     """Return the page's scripts: the plotting library as it is published, and what works the page."""
     # Named functions only, in one scope of their own.
@@ -89,46 +84,32 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def _words(with_video: bool) -> dict[str, Any]:
-    """Return the page's own words, promising no video where there is none."""
-    words = texts()
-    if with_video:
-        return words
-    plots, landings = words["plots"], words["landings"]
-    return {
-        **words,
-        "plots": {**plots, "lead": plots["lead_without_video"]},
-        "landings": {**landings, "goto": landings["goto_without_video"]},
-    }
-
-
 def _content(
     session: Session, pictures: Mapping[int, ByteImage] | None, frame_time_s: FloatArray | None
 ) -> dict[str, Any]:
-    words = _words(frame_time_s is not None)
     shown = pictures or {}
     notes = sorted(session.warnings, key=lambda note: SEVERITIES.index(note.severity))
-    data = page_data(session, frame_time_s, {name: words[name] for name in ("plots", "watch", "landings")})
+    data = page_data(session, frame_time_s)
     code = scripts()
     return {
-        "t": words,
+        "t": table("page"),
         "name": session.name,
-        "feet": [foot_card(session, foot, words["answer"]) for foot in feet_near_first(session)],
+        "feet": [foot_card(session, foot) for foot in feet_near_first(session)],
         "suggestions": [suggestion_card(suggestion) for suggestion in suggestions(session)],
         "remark": remark(session),
         "stop_rules": handbook().stop_rules.text,
         "notes": notes[:NOTES_SHOWN],
         "other_notes": notes[NOTES_SHOWN:],
         "filmed": filmed_sentence(session),
-        "facts": fact_rows(session, words["filmed"]),
+        "facts": fact_rows(session),
         "video_name": VIDEO_NAME if frame_time_s is not None else None,
-        "landings": landing_groups(session, shown, words["landings"]),
+        "landings": landing_groups(session, shown),
         "recording": pictures is not None,
         "pictured": len(shown),
-        "feet_seen": [foot for foot in FEET if any(step.contact.foot == foot for step in session.steps)],
-        "strikes_seen": [name for name in STRIKE_RGB if any(step.strike.type == name for step in session.steps)],
-        "plots": _plots(session, words, data),
-        "metrics": [metric_row(session, name, words) for name in session.metrics],
+        "feet_seen": _seen(FEET, table("words.foot"), (step.contact.foot for step in session.steps)),
+        "strikes_seen": _seen(STRIKE_RGB, table("words.strike"), (step.strike.type for step in session.steps)),
+        "plots": _plots(session, data),
+        "metrics": [metric_row(session, name) for name in session.metrics],
         "steps": [step_row(step) for step in session.steps],
         "unseen": handbook().not_measurable,
         "versions": dict(session.versions),
@@ -143,32 +124,43 @@ def _content(
     }
 
 
-def _plots(session: Session, words: Mapping[str, Any], data: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _seen(names: Iterable[str], words: Mapping[str, str], seen: Iterable[str]) -> list[tuple[str, str]]:
+    """Return those names that were seen, in their own order, each with its word."""
+    found = set(seen)
+    return [(name, words[name]) for name in names if name in found]
+
+
+def _plots(session: Session, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the plots with their captions filled in; a caption without a plot says why there is none."""
-    plots, source = words["plots"], handbook().sources[_FUKUCHI]
-    strides = ", ".join(f"{curve['strides']} {curve['foot']}" for curve in data["cycle"]["feet"])
+    curves = data["cycle"]["feet"]
+    strides = ", ".join(
+        text("page.plots.cycle.strides", count=curve["strides"], foot=text(f"words.foot.{curve['foot']}"))
+        for curve in curves
+    )
     over_s = max((drift["over_s"] for drift in data["drift"]), default=0.0)
     filled = {
         "runners": percentile_runners(session),
-        "source": source,
-        "mean": measure_words(session.cadence_spm, 1, " steps/min"),
+        "source": handbook().sources[_FUKUCHI],
+        "mean": measure_words(session.cadence_spm, 1, "steps_min"),
         "seconds": f"{over_s:.0f}",
         "count": len(data["drift"]),
         "strides": strides,
-        **{name: f"{angle:g}°".replace("-", "−") for name, angle in (data["cut_offs"] or {}).items()},
     }
-    drawn = {"sides": data["sides"], "drift": data["drift"], "cycle": strides, "cadence": data["intervals"]}
+    drawn = {"sides": data["sides"], "drift": data["drift"], "cycle": curves, "cadence": data["intervals"]}
     empty = [name for name, content in drawn.items() if not content]
     shown = [name for name in _PLOTS if session.steps and name not in empty]
-    variants = {
-        "foot_angle": "caption" if data["cut_offs"] else "caption_without_cut_offs",
-        "speed": "caption" if session.speed.mps.known else "caption_unknown",
-    }
-    captions = {name: plots[name][variants.get(name, "caption")].format(**filled) for name in shown}
+    captions = {name: text(f"page.plots.{name}.caption", **filled) for name in shown}
+    if "foot_angle" in captions and data["cut_offs"]:
+        cut_offs = {
+            name: quantity(angle, 0 if angle == round(angle) else 1, "deg") for name, angle in data["cut_offs"].items()
+        }
+        captions["foot_angle"] = text("page.plots.foot_angle.caption_cut_offs", **cut_offs)
+    if "speed" in captions and not session.speed.mps.known:
+        captions["speed"] = text("page.plots.speed.caption_unknown")
     if "drift" in empty and session.steps:
-        captions["drift"] = plots["drift"]["few"]
+        captions["drift"] = text("page.plots.drift.few")
     return [
-        {"name": name, "title": plots[name]["title"], "caption": captions[name], "drawn": name not in empty}
+        {"name": name, "title": text(f"page.plots.{name}.title"), "caption": captions[name], "drawn": name not in empty}
         for name in _PLOTS
         if name in captions
     ]

@@ -21,7 +21,8 @@ from footstrike.report.sentences import feet_near_first
 from footstrike.report.style import FAR_LEG_RGB, NEAR_LEG_RGB, STRIKE_RGB, hex_colour
 from footstrike.report.tables import steps_csv
 from footstrike.settings import default_reference
-from footstrike.words import measure_in_words, metric_label, spaced_unit, split_unit
+from footstrike.texts import table, text
+from footstrike.words import measure_in_words, short_label, spaced_unit, split_unit
 
 TICK_S = 1e-4
 """Times of frames are given in steps of this."""
@@ -29,6 +30,8 @@ BANDS_PERCENT = (5.0, 20.0, 50.0, 80.0, 95.0)
 """The reference's percentiles that are drawn."""
 _SPEEDS_DRAWN = 30
 _DECIMALS = 4
+_ROOMS, _WORDS = ("plots", "watch", "landings"), ("foot", "strike", "unit")
+"""Texts that the script needs, of the page and of all rooms."""
 SIDE_METRICS = (
     "foot_strike_angle_deg",
     "shank_angle_deg",
@@ -47,7 +50,7 @@ _STEP_VALUES: Mapping[str, Callable[[Step], Measure]] = {
 }
 
 
-def page_data(session: Session, frame_time_s: FloatArray | None, texts: Mapping[str, Any]) -> dict[str, Any]:
+def page_data(session: Session, frame_time_s: FloatArray | None) -> dict[str, Any]:
     """Return everything that the page's script reads; unknown numbers are ``None``.
 
     Parameters
@@ -56,8 +59,6 @@ def page_data(session: Session, frame_time_s: FloatArray | None, texts: Mapping[
         What is known of the recording.
     frame_time_s
         ``(T,)`` presentation times of the recording's frames in the annotated video; ``None`` without one.
-    texts
-        The words that the script needs.
     """
     frames = {} if frame_time_s is None else {"shown": ticks(frame_time_s), "real": ticks(session.real_time_s)}
     return {
@@ -79,7 +80,10 @@ def page_data(session: Session, frame_time_s: FloatArray | None, texts: Mapping[
         "drift": _drifts(session.steps),
         "cycle": _cycle(session),
         "csv": steps_csv(session),
-        "text": texts,
+        "text": {
+            **{name: table(f"page.{name}") for name in _ROOMS},
+            **{name: table(f"words.{name}") for name in _WORDS},
+        },
     }
 
 
@@ -165,8 +169,8 @@ def _sides(session: Session, name: str) -> dict[str, Any] | None:
     by_foot = {foot: [step for step in session.steps if step.contact.foot == foot] for foot in FEET}
     return {
         "key": name,
-        "label": metric_label(name).split(" (")[0],
-        "unit": {"deg": "°", "leg": "leg lengths"}.get(split_unit(name)[1], split_unit(name)[1]),
+        "label": short_label(name),
+        "unit": text(f"words.unit.{split_unit(name)[1]}"),
         "difference": measure_in_words(name, difference).removesuffix(spaced_unit(split_unit(name)[1])),
         "feet": {
             foot: {
@@ -186,7 +190,7 @@ def _drifts(steps: Sequence[Step]) -> list[dict[str, Any]]:
 
 def _drift(name: str, drift: Drift) -> dict[str, Any]:
     return {
-        "label": metric_label(name).split(" (")[0],
+        "label": short_label(name),
         "errors": _number(drift.change.value / drift.change.se),
         "words": measure_in_words(name, drift.change),
         "over_s": _number(drift.over_s),

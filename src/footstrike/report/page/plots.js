@@ -62,7 +62,7 @@ function landingTraces(name, unit) {
       const mine = picked.filter((step) => step.foot === foot && step.strike === strike && step[name] !== null);
       if (!mine.length) continue;
       traces.push({
-        type: "scatter", mode: "markers", name: `${foot}, ${strike}`, x: mine.map((step) => step.time), y: mine.map((step) => step[name]),
+        type: "scatter", mode: "markers", name: filled(words.plots.landing, { foot: words.foot[foot], strike: words.strike[strike] }), x: mine.map((step) => step.time), y: mine.map((step) => step[name]),
         error_y: errorBars(mine, name), marker: outlined({ symbol: SYMBOL[foot], color: fill }), customdata: mine.map((step) => step.number),
         text: mine.map((step) => `${describe(step)}<br>${signed(step[name])}${unit}${step[`${name}_se`] === null ? "" : ` ± ${step[`${name}_se`].toFixed(1)}${unit}`}`),
         hoverinfo: "text",
@@ -141,9 +141,9 @@ function speedPlot() {
   if (data.speed.value !== null) {
     for (const [foot, { value, se }] of Object.entries(data.shank_means)) {
       traces.push({
-        type: "scatter", mode: "markers", name: foot, x: [data.speed.value], y: [value], marker: outlined({ size: 12, symbol: SYMBOL[foot], color: footColour(foot) }),
+        type: "scatter", mode: "markers", name: words.foot[foot], x: [data.speed.value], y: [value], marker: outlined({ size: 12, symbol: SYMBOL[foot], color: footColour(foot) }),
         error_y: { type: "data", array: [se], color: footColour(foot) }, error_x: { type: "data", array: [data.speed.se], color: footColour(foot) },
-        text: [`${foot}: ${signed(value)}°${se === null ? "" : ` ± ${se.toFixed(1)}°`}`], hoverinfo: "text",
+        text: [filled(words.plots.value, { foot: words.foot[foot], value: `${signed(value)}°${se === null ? "" : ` ± ${se.toFixed(1)}°`}` })], hoverinfo: "text",
       });
     }
   }
@@ -153,7 +153,7 @@ function speedPlot() {
 function footTrace(foot, name, unit, more) {
   const mine = picked.filter((step) => step.foot === foot && step[name] !== null);
   return {
-    type: "scatter", mode: "markers", name: foot, x: mine.map((step) => step.time), y: mine.map((step) => step[name]), error_y: errorBars(mine, name),
+    type: "scatter", mode: "markers", name: words.foot[foot], x: mine.map((step) => step.time), y: mine.map((step) => step[name]), error_y: errorBars(mine, name),
     marker: { size: 8, symbol: SYMBOL[foot], color: footColour(foot) }, customdata: mine.map((step) => step.number),
     text: mine.map((step) => `${describe(step)}<br>${signed(step[name], 0)} ± ${(step[`${name}_se`] ?? 0).toFixed(0)} ${unit}`), hoverinfo: "text", ...more,
   };
@@ -162,7 +162,7 @@ function footTrace(foot, name, unit, more) {
 function timingPlot() {
   return {
     traces: FEET.flatMap((foot) => [
-      footTrace(foot, "duration", "ms", { yaxis: "y" }), footTrace(foot, "flight", "ms", { yaxis: "y2", showlegend: false }),
+      footTrace(foot, "duration", words.unit.ms, { yaxis: "y" }), footTrace(foot, "flight", words.unit.ms, { yaxis: "y2", showlegend: false }),
     ]),
     layout: layout(420, {
       xaxis: axis(words.plots.time, { zeroline: false, anchor: "y2" }), yaxis: axis(words.plots.timing.contact, { domain: [0.54, 1], zeroline: false }),
@@ -178,9 +178,9 @@ function cadencePlot() {
     traces: FEET.map((foot) => {
       const mine = shown.filter(([number]) => byNumber.get(number).foot === foot);
       return {
-        type: "scatter", mode: "markers", name: foot, x: mine.map((row) => row[1]), y: mine.map((row) => row[2]), customdata: mine.map((row) => row[0]),
+        type: "scatter", mode: "markers", name: words.foot[foot], x: mine.map((row) => row[1]), y: mine.map((row) => row[2]), customdata: mine.map((row) => row[0]),
         marker: { size: 8, symbol: SYMBOL[foot], color: footColour(foot) },
-        text: mine.map((row) => `${words.plots.step} ${row[0]}, ${foot}: ${row[2].toFixed(0)}`), hoverinfo: "text",
+        text: mine.map((row) => filled(words.plots.step_foot_value, { number: row[0], foot: words.foot[foot], value: row[2].toFixed(0) })), hoverinfo: "text",
       };
     }),
     layout: layout(280, {
@@ -204,7 +204,7 @@ function sidesPlot(width) {
   const columns = width < 520 ? 2 : 3;
   const rows = Math.ceil(data.sides.length / columns), gapX = 0.13;
   const letters = ((width - 52) * (1 - gapX * (columns - 1)) / columns + BESIDE_PX) / LETTER_PX;
-  const titles = data.sides.map((side) => `${wrapped(`${side.label} (${side.unit})`, letters)}<br>${words.plots.sides.difference} ${side.difference}`);
+  const titles = data.sides.map((side) => `${wrapped(filled(words.plots.label, side), letters)}<br>${filled(words.plots.sides.difference, side)}`);
   const titlePx = 6 + 16 * Math.max(...titles.map((title) => title.split("<br>").length));
   const gapPx = titlePx + 34, panelsPx = rows * 150 + (rows - 1) * gapPx;
   const domains = panelDomains(data.sides.length, columns, gapX, gapPx / panelsPx);
@@ -212,7 +212,7 @@ function sidesPlot(width) {
   const traces = [];
   data.sides.forEach((side, i) => {
     const k = i ? String(i + 1) : "";
-    made[`xaxis${k}`] = axis("", { domain: domains[i].x, anchor: `y${k}`, range: [-0.6, 1.6], tickvals: [0, 1], ticktext: FEET, showgrid: false, zeroline: false, fixedrange: true });
+    made[`xaxis${k}`] = axis("", { domain: domains[i].x, anchor: `y${k}`, range: [-0.6, 1.6], tickvals: [0, 1], ticktext: FEET.map((foot) => words.foot[foot]), showgrid: false, zeroline: false, fixedrange: true });
     made[`yaxis${k}`] = axis("", { domain: domains[i].y, anchor: `x${k}`, zeroline: false, nticks: 5 });
     made.annotations.push({
       xref: "paper", yref: "paper", x: domains[i].x[0], y: domains[i].y[1], xanchor: "left", xshift: -BESIDE_PX, yanchor: "bottom", showarrow: false,
@@ -224,10 +224,10 @@ function sidesPlot(width) {
       const onAxes = { type: "scatter", mode: "markers", xaxis: `x${k}`, yaxis: `y${k}`, hoverinfo: "text" };
       traces.push({
         ...onAxes, x: mine.map((_, j) => place - 0.22 + 0.12 * ((j * 0.618) % 1)), y: mine.map((row) => row[1]), customdata: mine.map((row) => row[0]),
-        marker: { size: 5, color: see(footColour(foot), 0.55) }, text: mine.map((row) => `${words.plots.step} ${row[0]}: ${signed(row[1], 2)}`),
+        marker: { size: 5, color: see(footColour(foot), 0.55) }, text: mine.map((row) => filled(words.plots.step_value, { number: row[0], value: signed(row[1], 2) })),
       }, {
         ...onAxes, x: [place + 0.1], y: [one.mean], error_y: { type: "data", array: [2 * (one.se ?? 0)], color: footColour(foot), thickness: 2, width: 5 },
-        marker: outlined({ size: 10, symbol: SYMBOL[foot], color: footColour(foot) }), text: [`${foot}: ${signed(one.mean, 2)} ± ${(one.se ?? 0).toFixed(2)}`],
+        marker: outlined({ size: 10, symbol: SYMBOL[foot], color: footColour(foot) }), text: [filled(words.plots.value, { foot: words.foot[foot], value: `${signed(one.mean, 2)} ± ${(one.se ?? 0).toFixed(2)}` })],
       });
     });
   });
@@ -244,7 +244,7 @@ function driftPlot(width) {
       type: "scatter", mode: narrow ? "markers" : "markers+text", x: rows.map((row) => row.errors), y: labels, error_x: { type: "constant", value: 2, color: see(colour("ink"), 0.45), thickness: 1, width: 0 },
       marker: outlined({ size: 9, color: rows.map((row) => Math.abs(row.errors) > 2 ? colour("accent") : colour("sheet")) }),
       text: rows.map((row) => row.words), textposition: "top center", textfont: { size: 11, color: colour("soft") },
-      hovertext: rows.map((row) => `${row.label}: ${row.words}`), hoverinfo: "text",
+      hovertext: rows.map((row) => filled(words.plots.drift.value, row)), hoverinfo: "text",
     }],
     layout: layout(70 + (narrow ? 48 : 34) * rows.length, {
       margin: { l: 10, r: 12, t: 12, b: 40 }, xaxis: axis(narrow ? wrapped(words.plots.drift.x, 12) : words.plots.drift.x, { range: [-far, far] }), yaxis: axis("", { showgrid: true, zeroline: false, tickfont: { size: narrow ? 11 : 13 } }),
@@ -276,8 +276,8 @@ function cyclePlot(width) {
       traces.push(
         { ...on, y: edge(-1), line: { width: 0 }, hoverinfo: "skip", showlegend: false },
         { ...on, y: edge(1), line: { width: 0 }, fill: "tonexty", fillcolor: see(footColour(curve.foot), 0.2), hoverinfo: "skip", showlegend: false },
-        { ...on, y: curve.mean[i], name: curve.foot, showlegend: i === 0, line: { color: footColour(curve.foot), width: 2.2, dash: curve.foot === "left" ? "solid" : "dash" },
-          hovertemplate: `${curve.foot}, %{x:.0f} %: %{y:.0f}°<extra></extra>` },
+        { ...on, y: curve.mean[i], name: words.foot[curve.foot], showlegend: i === 0, line: { color: footColour(curve.foot), width: 2.2, dash: curve.foot === "left" ? "solid" : "dash" },
+          hovertemplate: `${filled(words.plots.cycle.at, { foot: words.foot[curve.foot], percent: "%{x:.0f}", angle: "%{y:.0f}" })}<extra></extra>` },
       );
       made.shapes.push({ type: "line", xref: `x${k}`, yref: `y${k} domain`, x0: curve.toe_off, x1: curve.toe_off, y0: 0, y1: 1, line: { color: footColour(curve.foot), width: 1, dash: "dot" } });
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from footstrike.coaching import Suggestion, handbook
@@ -16,15 +16,15 @@ from footstrike.report.sentences import (
 )
 from footstrike.report.style import with_error
 from footstrike.settings import default_reference
+from footstrike.texts import raised, table, text
 from footstrike.words import (
-    EVIDENCE_WORDS,
-    FOOT_WORDS_UNSEEN,
     UNKNOWN_MARK,
     foot_words,
     measure_in_words,
     measure_words,
     metric_label,
     number,
+    quantity,
     reasons_text,
     statistic_words,
     unit_words,
@@ -42,18 +42,21 @@ _REFERENCE_NAMES = {
 """Metrics of which the handbook knows other runners' mean and SD, and their names there."""
 
 
-def foot_card(session: Session, foot: Foot, words: Mapping[str, str]) -> dict[str, Any]:
+def foot_card(session: Session, foot: Foot) -> dict[str, Any]:
     """Return the verdict on one foot."""
     verdict = session.verdict.get(foot)
     if verdict is None or verdict.landings == 0:
-        return {"title": f"{foot.capitalize()} foot", "strike": "unclear", "headline": words["not_seen"],
-                "sentences": [FOOT_WORDS_UNSEEN]}  # fmt: skip
-    sentence = strike_sentence(verdict)
+        return {
+            "title": text(f"words.foot_name.{foot}"),
+            "strike": "unclear",
+            "headline": text("page.answer.not_seen"),
+            "sentences": [text("sentences.foot.unseen_alone")],
+        }
     return {
         "title": foot_words(foot, verdict.side),
         "strike": verdict.strike,
         "headline": headline(verdict),
-        "sentences": [sentence[0].upper() + sentence[1:], *ankle_sentences(verdict, session.speed)],
+        "sentences": [raised(strike_sentence(verdict)), *ankle_sentences(verdict, session.speed)],
     }
 
 
@@ -63,33 +66,34 @@ def suggestion_card(suggestion: Suggestion) -> dict[str, Any]:
     return {
         "measured": suggestion.measurement.words,
         "guidance": guidance,
-        "evidence": EVIDENCE_WORDS[guidance.evidence],
+        "evidence": text(f"words.evidence.{guidance.evidence}"),
         "sources": [handbook().sources[source] for source in guidance.sources],
     }
 
 
-def fact_rows(session: Session, words: Mapping[str, str]) -> list[tuple[str, str]]:
+def fact_rows(session: Session) -> list[tuple[str, str]]:
     """Return what was filmed, term by term."""
     facts = [
-        (words["cadence"], measure_words(session.cadence_spm, 1, " steps/min")),
-        (words["speed"], speed_sentence(session.speed)),
-        (words["rate"], rate_sentence(session)),
+        (text("page.filmed.cadence"), measure_words(session.cadence_spm, 1, "steps_min")),
+        (text("page.filmed.speed"), speed_sentence(session.speed)),
+        (text("page.filmed.rate"), rate_sentence(session)),
     ]
     if session.video is not None:
-        size = words["pixels"].format(width=session.video.width_px, height=session.video.height_px)
-        facts.append((words["picture"], size))
+        width_px, height_px = session.video.width_px, session.video.height_px
+        size = text("page.filmed.pixels", width_px=width_px, height_px=height_px)
+        facts.append((text("page.filmed.picture"), size))
     return facts
 
 
-def metric_row(session: Session, name: str, words: Mapping[str, Any]) -> dict[str, Any]:
+def metric_row(session: Session, name: str) -> dict[str, Any]:
     """Return a metric over both feet and each, what other runners show, and what it can and cannot say."""
     groups: Sequence[str] = ("all", *FEET)
-    says = next((text for start, text in words["metrics"].items() if name.startswith(start)), "")
+    says = next((said for start, said in table("page.metrics").items() if name.startswith(start)), "")
     return {
         "label": _label(session, name),
         "says": says,
         "cells": [statistic_words(name, session.metrics[name].get(group)) for group in groups],
-        "reference": reference_words(session, name, words["numbers"]),
+        "reference": reference_words(session, name),
     }
 
 
@@ -97,25 +101,25 @@ def _label(session: Session, name: str) -> str:
     """Return a metric's label, with its unit where another one differs in nothing else."""
     label = metric_label(name)
     alone = sum(metric_label(other) == label for other in session.metrics) == 1
-    return label if alone else f"{label}, {unit_words(name)}"
+    return label if alone else text("page.numbers.label", label=label, unit=unit_words(name))
 
 
-def reference_words(session: Session, name: str, words: Mapping[str, str]) -> str:
+def reference_words(session: Session, name: str) -> str:
     """Return what other runners show at this speed, and who measured it."""
     speed, sources = session.speed.mps, handbook().sources
     if name in _PERCENTILE_METRICS:
         reference = default_reference()
         values = reference.values(name, speed.value)  # type: ignore[arg-type]
-        at = f"{reference.nearest_mps(speed.value):.1f} m/s" if speed.known else words["all_speeds"]
+        at = quantity(reference.nearest_mps(speed.value), 1, "m_s") if speed.known else text("page.numbers.all_speeds")
         low, high = (measure_in_words(name, Measure(float(value), float("nan"))) for value in (values[0], values[-1]))
-        return words["percentiles"].format(low=low, high=high, speed=at, source=sources["fukuchi_2017"])
+        return text("page.numbers.percentiles", low=low, high=high, speed=at, source=sources["fukuchi_2017"])
     runners = handbook().references.get(_REFERENCE_NAMES.get(name, ""))
     if runners is None or (runners.speeds_mps and not speed.known):
-        return words["none"]
+        return text("page.numbers.none")
     mean, sd = (measure_in_words(name, Measure(value, float("nan"))) for value in runners.at(speed.value))
     nearest = min(max(speed.value, runners.speeds_mps[0]), runners.speeds_mps[-1]) if runners.speeds_mps else None
-    at = words["any_speed"] if nearest is None else f"{nearest:.1f} m/s"
-    return words["mean_sd"].format(mean=mean, sd=sd, speed=at, source=sources[runners.source])
+    at = text("page.numbers.any_speed") if nearest is None else quantity(nearest, 1, "m_s")
+    return text("page.numbers.mean_sd", mean=mean, sd=sd, speed=at, source=sources[runners.source])
 
 
 def likeliest(strike: Strike) -> StrikeType | None:
@@ -126,11 +130,13 @@ def likeliest(strike: Strike) -> StrikeType | None:
 
 def sure_words(strike: Strike) -> str:
     """Return how sure the class is; of an unclear landing the likeliest class, which is not the one said."""
-    sure = f"{number(100 * strike.probability, 0)} %"
+    sure = quantity(100 * strike.probability, 0, "percent")
     if strike.type != "unclear":
         return sure
     best = likeliest(strike)
-    return UNKNOWN_MARK if best is None else f"{best} {sure}"
+    if best is None:
+        return UNKNOWN_MARK
+    return text("page.steps.likeliest", strike=text(f"words.strike.{best}"), sure=sure)
 
 
 def step_row(step: Step) -> dict[str, Any]:
@@ -138,13 +144,14 @@ def step_row(step: Step) -> dict[str, Any]:
     landing, contact = step.landing, step.contact
     return {
         "number": step.number,
-        "foot": contact.foot,
+        "foot": text(f"words.foot.{contact.foot}"),
         "time": number(contact.contact_s.value, 3),
         "duration": number(1000 * contact.duration_s.value, 0),
         "strike": step.strike.type,
+        "strike_word": text(f"words.strike.{step.strike.type}"),
         "sure": sure_words(step.strike),
         "foot_angle": with_error(landing.foot_strike_angle_deg),
         "shank_angle": with_error(landing.shank_angle_deg),
-        "overstride": step.overstride,
+        "overstride": text(f"words.overstride.{step.overstride}"),
         "reasons": reasons_text(dict.fromkeys((*step.reasons, *step.strike.reasons))),
     }

@@ -18,7 +18,7 @@ function filterPictures(form) {
     item.hidden = !fits;
     if (fits && !(compare && item.closest("[data-part=middle]"))) count += 1;
   });
-  document.getElementById("counted").textContent = count ? words.landings.shown.replace("{count}", count) : words.landings.none;
+  document.getElementById("counted").textContent = count ? filled(words.landings.shown[plural(count)], { count }) : words.landings.none;
 }
 
 function startTable() {
@@ -39,7 +39,7 @@ function startTable() {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;
-    button.setAttribute("aria-label", words.landings.goto.replace("{step}", head.textContent));
+    button.setAttribute("aria-label", filled(video ? words.landings.goto : words.landings.goto_without_video, { step: head.textContent }));
     head.replaceChildren(button);
   });
   table.addEventListener("click", (event) => {

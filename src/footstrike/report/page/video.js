@@ -92,17 +92,25 @@ function mark(number, time) {
 }
 
 function describe(step) {
-  return `${words.plots.step} ${step.number}: ${step.foot}, ${strikeWords(step)}, ${seconds(step.time)}`;
+  const { number, foot, time } = step;
+  return filled(words.plots.step, { number, foot: words.foot[foot], strike: strikeWords(step), time: time.toFixed(2) });
 }
 
 /** The class with its probability; an unclear landing has none, so there it is that of the likeliest class. */
 function strikeWords({ strike, likeliest, sure }) {
-  if (strike !== "unclear") return `${strike} (${sure} %)`;
-  return likeliest ? `${strike} (${words.landings.likeliest.replace("{strike}", likeliest).replace("{sure}", sure)})` : strike;
+  const values = { strike: words.strike[strike], likeliest: words.strike[likeliest], sure };
+  if (strike !== "unclear") return filled(words.landings.sure, values);
+  return likeliest ? filled(words.landings.likeliest, values) : values.strike;
 }
 
-function seconds(time) {
-  return `${time.toFixed(2)} s`;
+/** Which of two texts goes with a number, as in footstrike.texts. */
+function plural(count) {
+  return count === 1 ? "one" : "other";
+}
+
+/** A text with its placeholders filled in. */
+function filled(text, values) {
+  return text.replace(/{(\w+)}/g, (_, name) => values[name]);
 }
 
 function follow() {
@@ -115,7 +123,7 @@ function follow() {
 function showPlace(frame) {
   const seek = document.getElementById("seek");
   seek.value = frame;
-  seek.setAttribute("aria-valuetext", seconds(realTimes[frame]));
+  seek.setAttribute("aria-valuetext", filled(words.watch.place, { time: realTimes[frame].toFixed(2) }));
 }
 
 function setRate(rate) {
