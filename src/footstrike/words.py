@@ -74,6 +74,11 @@ def measure_in_words(name: str, measure: Measure) -> str:
     return number(measure.value, digits) + error + spaced_unit(unit)
 
 
+def unit_words(name: str) -> str:
+    """Return the unit that a metric's name gives: ``ms``; empty where it has none."""
+    return spaced_unit(_unit_of(name)).strip()
+
+
 def _unit_of(name: str) -> str:
     return _UNITS_UNNAMED.get(name) or split_unit(name)[1]
 

@@ -32,6 +32,7 @@ from footstrike.data import (
     Strike,
     VideoInfo,
 )
+from footstrike.settings import Settings
 from footstrike.video import VideoWriter, open_video
 
 WIDTH_PX, HEIGHT_PX, RATE_HZ = 200, 320, 30
@@ -136,7 +137,7 @@ def make_session() -> MakeSession:
             metrics={"contact_time_ms": {"all": both, "left": both, "right": both}},
             verdict={foot: make_verdict(steps, foot) for foot in feet},
             warnings=(Note("low_fps", "caution", "Only 30 frames per second.", "Film at 120 or more."),),
-            settings={"strikes": {"rearfoot_above_deg": 8.0}},
+            settings={"strikes": Settings().as_dict()["strikes"]},
             versions={"footstrike": "0.1.0"},
             leg_length_px=122.0,
             speed=Speed(Measure(3.0, 0.25), "typical_height"),

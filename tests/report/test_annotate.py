@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from footstrike.data import require
+from footstrike.data import UNKNOWN, Measure, require
 from footstrike.errors import InvalidValueError
 from footstrike.report.overlay import VideoLook, annotate_frame, build_scene, landing_pictures, write_annotated_video
 from footstrike.report.overlay.annotate import PICTURE_SIZE_PX, landing_picture
 from footstrike.report.overlay.hud import timeline_height_px
-from footstrike.report.overlay.scene import leg_at
+from footstrike.report.overlay.scene import landed_ankle, leg_at
+from footstrike.report.overlay.skeleton import draw_landing
 from footstrike.report.overlay.sprites import lay, panel, text_panel, to_sprite
-from footstrike.report.style import LIGHT_RGB, NEAR_LEG_RGB, STRIKE_RGB
+from footstrike.report.style import FAR_LEG_RGB, LIGHT_RGB, NEAR_LEG_RGB, STRIKE_RGB
 from footstrike.video import VideoWriter
 
 GREY = 90
@@ -57,6 +58,45 @@ def test_plumb_line_hangs_from_the_knee(make_session):
     knee = scene.markers[0].leg.knee
     column = drawn(scene, 2)[int(knee[1]) + 4 : 260, round(float(knee[0]))]
     assert 0.2 < np.mean((np.abs(column.astype(int) - LIGHT_RGB) < 60).all(axis=-1)) < 0.95, "dashed"
+
+
+def with_shank(session, angle_deg):
+    steps = [replace(s, landing=replace(s.landing, shank_angle_deg=Measure(angle_deg, 2.0))) for s in session.steps]
+    return replace(session, steps=tuple(steps))
+
+
+def heel_centre_px(rgb):
+    """Middle of the lowest pixels in the colour of the heel strike: the end of the shank."""
+    y, x = np.nonzero((np.abs(rgb.astype(int) - STRIKE_RGB["heel"]) < 40).all(axis=-1))
+    return x[y >= y.max() - 1].mean(), y.max()
+
+
+@pytest.mark.parametrize("angle_deg", [-10.0, 0.0, 25.0])
+def test_the_shank_of_a_landing_lies_at_the_angle_that_is_printed(make_session, angle_deg):
+    marker = build_scene(with_shank(make_session(("heel",)), angle_deg)).markers[0]
+    rgb = np.full((320, 200, 3), GREY, np.uint8)
+    draw_landing(rgb, marker.step, marker.leg, 3)
+    x, y = heel_centre_px(rgb)
+    ahead_px, down_px = marker.facing * (x - marker.leg.knee[0]), y - marker.leg.knee[1]
+    assert np.degrees(np.arctan2(ahead_px, down_px)) == pytest.approx(angle_deg, abs=2)
+
+
+def test_a_landing_picture_shows_the_measured_shank_beside_the_pose(make_session):
+    grey, session = np.full((320, 200, 3), GREY, np.uint8), make_session(("heel",))
+    behind, ahead = (
+        landing_picture(grey, marker.step, marker.leg)
+        for marker in (build_scene(with_shank(session, angle)).markers[0] for angle in (-10.0, 25.0))
+    )
+    facing = build_scene(session).markers[0].facing
+    assert facing * (heel_centre_px(ahead)[0] - heel_centre_px(behind)[0]) > 60
+    assert has_colour(ahead, FAR_LEG_RGB) and has_colour(behind, FAR_LEG_RGB)
+
+
+def test_without_an_angle_the_shank_lies_on_the_pose(make_session):
+    session = make_session(("heel",))
+    marker = build_scene(session).markers[0]
+    unknown = replace(marker.step, landing=replace(marker.step.landing, shank_angle_deg=UNKNOWN))
+    np.testing.assert_array_equal(landed_ankle(unknown, marker.leg), marker.leg.ankle)
 
 
 def test_counters_change_with_a_landing(make_session):

@@ -174,3 +174,5 @@ def test_the_page_plays_the_video_only_where_there_is_one(clip, tmp_path):
     without = write_outputs(session, tmp_path / "without", video, with_video=False).report.read_text(encoding="utf-8")
     assert 'src="annotated.mp4"' in with_video
     assert "<video" not in without and "No annotated video was written" in without
+    landmarks = write_outputs(session, tmp_path / "landmarks").report.read_text(encoding="utf-8")
+    assert "<video" not in landmarks and "<p>Only landmarks were analysed" in landmarks

@@ -16,13 +16,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import footstrike.report.page
-from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Note, Statistic
+from footstrike.data import UNKNOWN, UNKNOWN_SPEED, Note, Statistic, Strike
+from footstrike.gait.strikes import AngleRule, LearnedStrike
 from footstrike.report.overlay import build_scene
 from footstrike.report.page import evenly_picked, render_page, steps_to_picture
+from footstrike.report.page.landing_sheet import landing_groups
 from footstrike.report.page.page import PLOTLY_VERSION, script_hash, scripts
 from footstrike.report.page.page_data import TICK_S, as_script_data, page_data, ticks
 from footstrike.report.page.pictures import PICTURES_UP_TO_BYTES, as_jpegs
+from footstrike.report.page.rows import metric_row, step_row
 from footstrike.report.style import STRIKE_RGB, hex_colour
+from footstrike.settings import Settings
 from footstrike.texts import table
 
 STYLE = Path(footstrike.report.page.__file__).with_name("style.css")
@@ -160,6 +164,92 @@ def test_plots_have_what_they_draw(make_session):
     assert {len(column) for column in data["steps"].values()} == {20}
 
 
+def test_both_feet_differ_by_so_much(make_session):
+    left, right = Statistic(5, 240.0, 9.0, 4.0), Statistic(5, 228.0, 9.0, 3.0)
+    session = make_session(metrics={"contact_time_ms": {"left": left, "right": right}})
+    (side,) = page_data(session, None)["sides"]
+    assert side["difference"] == "12 ± 5"
+    assert "a difference smaller than about twice that error is none" in " ".join(render_page(session, {}).split())
+
+
+def test_one_foot_is_enough_to_stand_among_other_runners(make_session):
+    seen = Statistic(5, 9.25, 2.0, 1.5)
+    session = make_session(("heel",), metrics={"shank_angle_deg": {"all": seen, "left": seen}})
+    data = page_data(session, None)
+    assert data["sides"] == [] and data["shank_means"] == {"left": {"value": 9.25, "se": 1.5}}
+    assert 'id="plot-speed"' in render_page(session, {})
+
+
+def with_strikes(session, strikes):
+    return replace(session, settings=replace(Settings(), strikes=strikes).as_dict())
+
+
+@pytest.mark.parametrize("wrap", [lambda rule: rule, LearnedStrike], ids=["angle", "learned"])
+def test_cut_offs_are_those_that_were_used(make_session, wrap):
+    session = with_strikes(make_session(), wrap(AngleRule(rearfoot_above_deg=6.5, forefoot_below_deg=-3.0)))
+    html = render_page(session, {})
+    assert script_data(html)["cut_offs"] == {"above": 6.5, "below": -3.0}
+    assert "midfoot and forefoot, 6.5° and −3°" in html
+    assert not re.search(r"level\(-?[\d.]", scripts()[1]), "no cut-off of its own"
+
+
+def test_a_classifier_without_cut_offs_has_none_drawn(make_session):
+    session = replace(make_session(), settings={"strikes": {"kind": "Oracle"}})
+    html = render_page(session, {})
+    assert script_data(html)["cut_offs"] is None
+    assert "the same foot flat on the ground." in html and "Altman &amp; Davis 2012)." not in html
+
+
+def test_an_unclear_landing_names_the_likeliest_class(make_session):
+    likely, even = Strike(0.1, 0.52, 0.38, "unclear"), Strike(1 / 3, 1 / 3, 1 / 3, "unclear")
+    session = make_session(("heel", "unclear", "unclear"))
+    heel, *others = session.steps
+    steps = (heel, *(replace(step, strike=strike) for step, strike in zip(others, (likely, even), strict=True)))
+    assert [step_row(step)["sure"] for step in steps] == ["90 %", "midfoot 52 %", "—"]
+    data = page_data(replace(session, steps=steps), None)
+    assert data["steps"]["likeliest"] == [None, "midfoot", None]
+
+
+def test_an_unclear_landing_s_card_says_why(make_session):
+    session = make_session(("heel", "unclear"))
+    heel, unclear = session.steps
+    session = replace(session, steps=(heel, replace(unclear, reasons=("low_fps", "implausible_pose"))))
+    ((first, second),) = (g["cards"] for g in landing_groups(session, pictures_of(session)))
+    assert first["why"] == "" and "posture that no runner lands in" in second["why"]
+    assert second["why"] in render_page(session, pictures_of(session))
+
+
+def test_cards_say_where_the_toes_point(make_session):
+    session = make_session(("heel", "forefoot"))
+    heel, forefoot = session.steps
+    hidden = replace(forefoot, number=3, landing=replace(forefoot.landing, foot_strike_angle_deg=UNKNOWN))
+    session = replace(session, steps=(heel, forefoot, hidden))
+    pictures = {n: np.full((360, 270, 3), 80, np.uint8) for n in (1, 2, 3)}
+    (group,) = landing_groups(session, pictures)
+    words = [card["foot_angle"].replace("\u00a0", " ") for card in group["cards"]]
+    assert words == ["toes up 15° ± 2°", "toes down 5° ± 2°", "foot angle unclear"]
+
+
+def test_metrics_of_one_name_are_told_apart_by_their_unit(make_session):
+    one = {"all": Statistic(4, 0.08, 0.01, 0.004)}
+    names = ("vertical_oscillation", "vertical_oscillation_cm", "contact_time_ms")
+    session = make_session(metrics=dict.fromkeys(names, one))
+    labels = [metric_row(session, name)["label"] for name in names]
+    assert labels == ["Vertical oscillation, leg lengths", "Vertical oscillation, cm", "Contact time"]
+
+
+def test_the_page_says_why_there_is_no_video(make_session):
+    session = make_session()
+    pages = [render_page(session, pictures_of(session)), render_page(session, None)]
+    no_video, landmarks = (html[: html.index('id="data"')] for html in pages)
+    assert 'title="Show step 1 in the plots and the table"' in no_video
+    assert "(--no-video)" in no_video and "Only landmarks were analysed" not in no_video
+    assert "Only landmarks were analysed" in landmarks and "(--no-video)" not in landmarks
+    for html in pages:
+        assert "to see it in the video" not in html[: html.index('id="data"')]
+    assert "to see it in the video" in render_page(session, {}, shown_times(session))
+
+
 def test_what_the_user_gave_is_escaped(make_session):
     html = render_page(make_session(name="<script>alert(1)</script>.mp4"), {})
     assert "<script>alert" not in html
@@ -221,7 +311,7 @@ def test_one_foot_only_and_unknown_angles(make_session):
 def test_long_recording_stays_small(make_session):
     session = make_session(("heel", "forefoot") * 850)
     html = render_page(session, {})
-    assert html.count("<tr data-step") == 1700
+    assert html.count("<tbody data-step") == 1700
     assert len(html) < 4_000_000
 
 

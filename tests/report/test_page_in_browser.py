@@ -5,17 +5,21 @@ from __future__ import annotations
 import csv
 import shutil
 import subprocess
-from dataclasses import replace
+from dataclasses import fields, replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from footstrike.analysis import analyze
+from footstrike.data import Measure, Motion, Statistic
 from footstrike.errors import NotAnalysableError
 from footstrike.report import find_browser, write_outputs
+from footstrike.report.page.page_data import SIDE_METRICS
 from footstrike.report.paper import COMMANDS
 from footstrike.report.tables import steps_csv
+from footstrike.video import VideoWriter
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 CHROMIUM = next(filter(None, map(shutil.which, COMMANDS)), None)
@@ -23,6 +27,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no 
 
 STRIKES = ("heel", "midfoot", "forefoot", "unclear", "heel", "heel") * 3
 PLOTS_DRAWN = "[...document.querySelectorAll('.plot')].every((place) => place.classList.contains('js-plotly-plot'))"
+LABELS = {"sides": ".annotation-text", "drift": ".ytick text"}
 TIME = "document.getElementById('video').currentTime"
 
 
@@ -83,6 +88,13 @@ def sought(page, session, number):
     wait(page, f"document.getElementById('now').textContent.startsWith('step {number}:')")
 
 
+def overlap(one, other):
+    def along(start, size):
+        return one[start] < other[start] + other[size] - 1 and other[start] < one[start] + one[size] - 1
+
+    return along("x", "width") and along("y", "height")
+
+
 def test_a_picture_seeks_the_video(results, opened):
     session, folder = results
     page = opened(folder)
@@ -95,7 +107,7 @@ def test_a_picture_seeks_the_video(results, opened):
 def test_a_row_and_a_point_seek_the_video(results, opened):
     session, folder = results
     page = opened(folder)
-    page.click("#step-table tbody tr[data-step='7'] button")
+    page.click("#step-table tbody[data-step='7'] button")
     sought(page, session, 7)
     point = page.locator("#plot-shank_angle .scatterlayer .point").first
     point.scroll_into_view_if_needed()
@@ -139,6 +151,90 @@ def test_keys_step_through_frames_and_landings(results, opened):
     sought(page, session, 3)
 
 
+def test_the_page_s_own_bar_takes_the_place_of_the_browser_s(results, opened):
+    session, folder = results
+    page = opened(folder)
+    assert not page.evaluate("document.getElementById('video').controls")
+    assert page.get_attribute("#seek", "max") == str(session.track.frame_count - 1)
+    page.fill("#seek", "41")
+    wait(page, f"{TIME} >= {session.track.time_s[41]} && {TIME} < {session.track.time_s[42]}")
+    page.keyboard.press("ArrowRight")
+    wait(page, f"{TIME} >= {session.track.time_s[42]} && {TIME} < {session.track.time_s[43]}")
+    page.click("[data-go='7']")
+    sought(page, session, 7)
+    assert page.input_value("#seek") == str(session.steps[6].contact_frame)
+    assert page.get_attribute("#seek", "aria-valuetext") == f"{session.steps[6].contact.contact_s.value:.2f} s"
+
+
+def test_without_scripts_the_browser_s_controls_stay(results, browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((results[1] / "report.html").as_uri())
+    assert page.get_attribute("#video", "controls") is not None
+    assert page.locator("#controls").is_hidden()
+    context.close()
+
+
+def test_a_click_on_the_video_plays_and_rests(results, opened):
+    page = opened(results[1])
+    page.click("[data-rate='0.25']")
+    page.click("#video")
+    wait(page, "!document.getElementById('video').paused")
+    assert page.inner_text("#play") == "Pause"
+    page.click("#video")
+    wait(page, "document.getElementById('video').paused")
+
+
+def test_the_player_fills_the_screen_with_its_bar(results, opened):
+    page = opened(results[1])
+    page.click("#full")
+    wait(page, "document.fullscreenElement?.id === 'player'")
+    wait(page, "document.getElementById('full').getAttribute('aria-pressed') === 'true'")
+    assert page.locator("#seek").is_visible()
+    page.click("#full")
+    wait(page, "document.fullscreenElement === null")
+    wait(page, "document.getElementById('full').getAttribute('aria-pressed') === 'false'")
+
+
+def test_keys_are_the_page_s_own_away_from_the_player(results, opened):
+    page = opened(results[1])
+    page.evaluate("document.getElementById('method').scrollIntoView()")
+    before, time = page.evaluate("[scrollY, document.getElementById('video').currentTime]")
+    page.keyboard.press("3")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press(" ")
+    wait(page, f"scrollY > {before + 50}")
+    page.wait_for_timeout(500)
+    assert page.evaluate("scrollY") <= before + 800, "one screen down, as everywhere"
+    assert page.evaluate("document.getElementById('video').paused") and page.evaluate(TIME) == time
+    page.focus("[data-go='3']")
+    page.evaluate("document.getElementById('made').scrollIntoView()")
+    page.keyboard.press("ArrowRight")
+    wait(page, f"{TIME} > {time}")
+
+
+@pytest.mark.parametrize(("size", "stays"), [((320, 200), True), ((200, 320), False)], ids=["wide", "upright"])
+def test_on_a_phone_only_a_wide_video_stays_in_view(opened, make_session, tmp_path, size, stays):
+    session = make_session(STRIKES)
+    width, height = size
+    session = replace(session, track=session.track.replace(frame_size_px=size))
+    session = replace(session, video=replace(session.video, width_px=width, height_px=height))
+    path = tmp_path / session.name
+    with VideoWriter(path, width, height) as writer:
+        for time_s in session.track.time_s:
+            writer.write(np.full((height, width, 3), 90, np.uint8), float(time_s))
+    page = opened(write_outputs(session, tmp_path / "results", path).folder, 390)
+    position = "getComputedStyle(document.getElementById('player')).position"
+    wait(page, f"{position} === '{'sticky' if stays else 'static'}'")
+    wait(page, f"document.getElementById('pin').getAttribute('aria-pressed') === '{str(stays).lower()}'")
+    if stays:
+        assert page.locator("#player").bounding_box()["height"] < 0.36 * 800
+    else:
+        assert page.locator("#video").bounding_box()["height"] > 0.6 * 800
+    page.click("#pin")
+    assert page.evaluate(position) == ("static" if stays else "sticky")
+
+
 def test_filters_choose_landings(results, opened):
     _, folder = results
     page = opened(folder)
@@ -161,7 +257,7 @@ def test_filters_choose_landings(results, opened):
 def test_the_table_sorts_both_ways(results, opened):
     session, folder = results
     page = opened(folder)
-    column = "#step-table tbody td:nth-child(7)"
+    column = "#step-table tbody tr:first-child td:nth-child(7)"
     page.click("th[data-key=foot_angle] button")
     assert page.get_attribute("th[data-key=foot_angle]", "aria-sort") == "ascending"
     rising = [float(text.split("°")[0].replace("−", "-")) for text in page.locator(column).all_inner_texts()]
@@ -170,6 +266,56 @@ def test_the_table_sorts_both_ways(results, opened):
     assert page.get_attribute("th[data-key=foot_angle]", "aria-sort") == "descending"
     falling = [float(text.split("°")[0].replace("−", "-")) for text in page.locator(column).all_inner_texts()]
     assert falling == sorted(rising, reverse=True)
+
+
+def test_reasons_stay_with_their_step_and_in_view(results, opened):
+    page = opened(results[1])
+    page.click("th[data-key=foot_angle] button")
+    for step in page.locator("#step-table tbody").all():
+        number, foot = int(step.get_attribute("data-step")), step.locator("td").first.inner_text()
+        assert foot == results[0].steps[number - 1].contact.foot
+        assert step.locator(".reasons", has_text="far leg").count() == (foot == "left")
+    table, reasons = (page.locator(place).first.bounding_box() for place in (".tall", "#step-table .reasons"))
+    assert table["x"] < reasons["x"] and reasons["x"] + reasons["width"] <= table["x"] + table["width"]
+    page.click("#step-table tbody[data-step='3'] .reasons")
+    sought(page, results[0], 3)
+
+
+def test_an_unclear_landing_is_not_said_to_be_sure(make_session, make_video, opened, tmp_path):
+    session = make_session(("heel", "unclear"))
+    heel, unclear = session.steps
+    likely = replace(unclear, strike=replace(unclear.strike, p_heel=0.2, p_midfoot=0.52, p_forefoot=0.28))
+    session = replace(session, steps=(heel, likely))
+    page = opened(write_outputs(session, tmp_path / "results", make_video(session)).folder)
+    page.click("[data-go='2']")
+    wait(page, "document.getElementById('now').textContent.includes('right, unclear (midfoot likeliest, 52 %), ')")
+    page.click("[data-go='1']")
+    wait(page, "document.getElementById('now').textContent.includes('left, heel (90 %), ')")
+
+
+def test_cut_offs_and_differences_are_drawn(results, opened):
+    page = opened(results[1])
+    assert page.evaluate("document.getElementById('plot-foot_angle').layout.shapes.map((line) => line.y0)") == [8, -1.6]
+    titles = page.evaluate("document.getElementById('plot-sides').layout.annotations.map((title) => title.text)")
+    assert titles == ["Contact time (ms)<br>L − R: 0 ± 1"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_titles_of_the_panels_are_not_cut_off(make_session, opened, tmp_path, width):
+    both = dict.fromkeys(("all", "left", "right"), Statistic(9, -0.345, 0.02, 0.058))
+    session = make_session(("heel", "forefoot") * 16, metrics=dict.fromkeys(SIDE_METRICS, both))
+    motions = [Motion(*[Measure(5.0 + n % 3, 1.0)] * len(fields(Motion))) for n in range(3)]
+    steps = (replace(step, motion=motions[step.number % 3]) for step in session.steps)
+    session = replace(session, steps=tuple(steps))
+    page = opened(write_outputs(session, tmp_path / "results").folder, width)
+    for plot, number in (("sides", len(SIDE_METRICS)), ("drift", len(fields(Motion)))):
+        frame = page.locator(f"#plot-{plot}").bounding_box()
+        labels = [label.bounding_box() for label in page.locator(f"#plot-{plot} {LABELS[plot]}").all()]
+        assert len(labels) >= number
+        for label in labels:
+            assert frame["x"] <= label["x"] and label["x"] + label["width"] <= frame["x"] + frame["width"] + 1
+        for one, other in combinations(labels, 2):
+            assert not overlap(one, other)
 
 
 def test_the_csv_is_that_of_the_folder(results, opened):
@@ -219,7 +365,7 @@ def test_a_video_that_is_gone_is_said(results, opened):
     page.wait_for_selector("#missing:not([hidden])")
     assert "annotated.mp4 must lie in the same folder" in page.inner_text("#missing")
     page.click("[data-go='2']")
-    assert page.locator("tr[aria-current=true]").get_attribute("data-step") == "2"
+    assert page.locator("tbody[aria-current=true]").get_attribute("data-step") == "2"
     assert all("annotated.mp4" in text or "ERR_FILE_NOT_FOUND" in text for text in opened.complaints)
     opened.complaints.clear()
 
@@ -228,8 +374,10 @@ def test_without_a_video(make_session, opened, tmp_path):
     session = replace(make_session(("heel", "midfoot")), video=None)
     page = opened(write_outputs(session, tmp_path / "results").folder)
     assert page.locator("video, .pictures").count() == 0
-    page.click("#step-table tbody tr[data-step='2'] button")
-    assert page.locator("tr[aria-current=true]").get_attribute("data-step") == "2"
+    button = page.locator("#step-table tbody[data-step='2'] button")
+    assert button.get_attribute("aria-label") == "Show step 2 in the plots and the table"
+    page.click("#step-table tbody[data-step='2'] button")
+    assert page.locator("tbody[aria-current=true]").get_attribute("data-step") == "2"
 
 
 def test_without_a_step(make_session, opened, tmp_path):

@@ -181,7 +181,8 @@ def _write_all(
     jobs: int,
 ) -> None:
     written = _write_video(session, folder, video_path, with_video, look, on_progress, jobs)
-    page = render_page(session, written.pictures, written.frame_time_s)
+    pictures, frame_time_s = (None, None) if written is None else (written.pictures, written.frame_time_s)
+    page = render_page(session, pictures, frame_time_s)
     (folder / REPORT).write_text(page, encoding="utf-8", newline="\n")
     write_steps_csv(session, folder / STEPS)
     write_summary_json(session, folder / SUMMARY)
@@ -196,10 +197,10 @@ def _write_video(
     look: VideoLook | None,
     on_progress: OnProgress,
     jobs: int,
-) -> WrittenVideo:
-    """Write the annotated video where wanted; return what the page needs of it."""
+) -> WrittenVideo | None:
+    """Write the annotated video where wanted; return what the page needs of it, ``None`` without a recording."""
     if video_path is None or session.video is None:
-        return WrittenVideo({}, None)
+        return None
     wanted = steps_to_picture(build_scene(session))
     if not with_video:
         return WrittenVideo(landing_pictures(session, video_path, wanted), None)

@@ -41,7 +41,7 @@ def annotate_frame(
     held = [marker for marker in scene.markers if marker.first <= frame_index <= marker.last]
     for marker in held:
         if frame_index <= marker.ghost_last:
-            draw_landing(rgb, marker.leg, marker.step.strike.type, line_px)
+            draw_landing(rgb, marker.step, marker.leg, line_px)
     draw_timeline(rgb, scene, frame_index)
     draw_counters(rgb, scene, frame_index)
     draw_captions(rgb, scene, frame_index)
@@ -64,7 +64,7 @@ def landing_picture(rgb: ByteImage, step: Step, leg: Leg) -> ByteImage:
     picture = np.asarray(cv2.resize(piece, PICTURE_SIZE_PX, interpolation=smooth), dtype=np.uint8)
     moved = Leg(*((points - (left, top)) * scale))
     draw_leg(picture, moved, NEAR_LEG_RGB if step.contact.side == "near" else FAR_LEG_RGB, 3)
-    draw_landing(picture, moved, step.strike.type, 3)
+    draw_landing(picture, step, moved, 3)
     return picture
 
 

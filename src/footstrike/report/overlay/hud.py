@@ -10,7 +10,7 @@ import numpy as np
 from PIL import ImageDraw
 
 from footstrike.data import FEET
-from footstrike.report.overlay.scene import CAPTION_HOLD_S, COUNTED, Marker, Scene, tag_lines
+from footstrike.report.overlay.scene import CAPTION_HOLD_S, COUNTED, Marker, Scene, landed_ankle, tag_lines
 from footstrike.report.overlay.sprites import (
     ByteImage,
     Sprite,
@@ -104,7 +104,7 @@ def draw_tag(rgb: ByteImage, scene: Scene, marker: Marker, brief: bool = False) 
 
 
 def _tag_x(marker: Marker, tag_width: int, frame_width: int, gap: int) -> int:
-    shank_x = (float(marker.leg.knee[0]), float(marker.leg.ankle[0]))
+    shank_x = [float(point[0]) for point in (marker.leg.knee, marker.leg.ankle, landed_ankle(marker.step, marker.leg))]
     on_right, on_left = round(max(shank_x)) + gap, round(min(shank_x)) - gap - tag_width
     ahead, behind = (on_right, on_left) if marker.facing > 0 else (on_left, on_right)
     fits = [x for x in (ahead, behind) if 0 <= x <= frame_width - tag_width]

@@ -186,6 +186,20 @@ def leg_at(points_px: FloatArray, frame: int, foot: Foot) -> Leg:
     return Leg(*(points_px[frame, joint] for joint in LEGS[foot]))
 
 
+def landed_ankle(step: Step, leg: Leg) -> FloatArray:
+    """Return the ankle as far from the knee as it was seen, but at the shank angle that was measured.
+
+    The angle is that at contact, from several frames; the pose in the frame after it has moved on, by several degrees
+    at 30 frames per second. Where no angle is known, the ankle is where it was seen.
+    """
+    shank = step.landing.shank_angle_deg
+    if not shank.known:
+        return leg.ankle
+    angle = math.radians(shank.value)
+    length_px = float(np.linalg.norm(leg.ankle - leg.knee))
+    return leg.knee + length_px * np.array([step_facing(step) * math.sin(angle), math.cos(angle)])
+
+
 def tag_lines(step: Step) -> tuple[str, ...]:
     """Return the words beside a landing: foot and class, then how far the ankle is ahead of the knee."""
     foot, strike = text(f"words.foot_letter.{step.contact.foot}"), text(f"words.strike.{step.strike.type}")

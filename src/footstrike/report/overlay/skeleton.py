@@ -7,9 +7,9 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from footstrike.data import FEET, FloatArray
+from footstrike.data import FEET, FloatArray, Step
 from footstrike.landmarks import HIPS, SHOULDERS
-from footstrike.report.overlay.scene import Leg, leg_at
+from footstrike.report.overlay.scene import Leg, landed_ankle, leg_at
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.style import (
     DARK_RGB,
@@ -58,17 +58,18 @@ def draw_leg(rgb: ByteImage, leg: Leg, colour: Rgb, line_px: float) -> None:
         _dot(rgb, joint, colour, 1.1 * line_px)
 
 
-def draw_landing(rgb: ByteImage, leg: Leg, strike: str, line_px: float) -> None:
-    """Draw the shank as it was at contact, and a plumb line through the knee.
+def draw_landing(rgb: ByteImage, step: Step, leg: Leg, line_px: float) -> None:
+    """Draw the shank from the knee at the angle measured at contact, and a plumb line through the knee.
 
-    Where the ankle lies ahead of the plumb line, it landed ahead of the knee.
+    Where the shank's end lies ahead of the plumb line, the ankle landed ahead of the knee.
     """
-    colour = STRIKE_RGB[strike]
+    colour = STRIKE_RGB[step.strike.type]
+    ankle = landed_ankle(step, leg)
     thin = max(1.0, 0.55 * line_px)
     bottom_y = leg.ground_y_px + _PLUMB_OVERSHOOT * float(np.linalg.norm(leg.knee - leg.ankle))
-    _lines(rgb, [[leg.knee, leg.ankle]], colour, line_px)
+    _lines(rgb, [[leg.knee, ankle]], colour, line_px)
     _lines(rgb, _dashes(leg.knee, np.array([leg.knee[0], bottom_y]), thin), LIGHT_RGB, thin)
-    _dot(rgb, leg.ankle, colour, 1.3 * line_px)
+    _dot(rgb, ankle, colour, 1.3 * line_px)
 
 
 def draw_sole(picture: ByteImage, sole_px: FloatArray, ground_y_px: float, colour: Rgb, line_px: float) -> None:

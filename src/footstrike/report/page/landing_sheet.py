@@ -7,11 +7,12 @@ from typing import Any
 
 from footstrike.data import Measure, Session, Step
 from footstrike.gait.metrics import STEP_METRICS, mean_of, statistic
+from footstrike.gait.quality import REASON_WEIGHT
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.page.pictures import as_jpegs
 from footstrike.report.style import ahead_words, with_error
 from footstrike.texts import text
-from footstrike.words import quantity
+from footstrike.words import quantity, reason_words
 
 THIRDS = ("first", "middle", "last")
 LEAST_STEPS_FOR_THIRDS = 6
@@ -41,7 +42,15 @@ def landing_groups(session: Session, pictures: Mapping[int, ByteImage]) -> list[
 def _means(steps: Sequence[Step]) -> str:
     foot, shank = (_mean(steps, name) for name in ("foot_strike_angle_deg", "shank_angle_deg"))
     ankle = ahead_words(shank) if shank.known else with_error(shank)
-    return text("page.landings.mean", foot=with_error(foot), ankle=ankle)
+    return text("page.landings.mean", foot=_foot_words(foot), ankle=ankle)
+
+
+def _foot_words(angle_deg: Measure) -> str:
+    """Return where the toes point, as the video says it: ``toes down 23° ± 4°``."""
+    if not angle_deg.known:
+        return text("page.landings.foot_unclear")
+    size = with_error(Measure(abs(angle_deg.value), angle_deg.se))
+    return text("page.landings.toes_up" if angle_deg.value >= 0 else "page.landings.toes_down", angle=size)
 
 
 def _mean(steps: Sequence[Step], name: str) -> Measure:
@@ -50,6 +59,12 @@ def _mean(steps: Sequence[Step], name: str) -> Measure:
 
 def _cards(steps: Sequence[Step], jpegs: Mapping[int, str]) -> list[dict[str, Any]]:
     return [_card(step, jpegs[step.number]) for step in steps if step.number in jpegs]
+
+
+def _gravest_reason(step: Step) -> str:
+    """Return, in words, the reason that costs the step most of its confidence; empty where there is none."""
+    codes = sorted({*step.reasons, *step.strike.reasons})
+    return reason_words(min(codes, key=lambda code: REASON_WEIGHT.get(code, 1.0))) if codes else ""
 
 
 def _card(step: Step, jpeg: str) -> dict[str, Any]:
@@ -66,8 +81,8 @@ def _card(step: Step, jpeg: str) -> dict[str, Any]:
         "strike": strike,
         "strike_word": text(f"words.strike.{strike}"),
         "ankle": ankle,
-        "foot_angle": text("page.landings.foot_angle", angle=with_error(landing.foot_strike_angle_deg)),
+        "foot_angle": _foot_words(landing.foot_strike_angle_deg),
+        "why": _gravest_reason(step) if strike == "unclear" else "",
         "time": quantity(step.contact.contact_s.value, 2, "s"),
         "alt": text("page.landings.alt", step=step.number, foot=landed, strike=struck, ankle=ankle),
-        "goto": text("page.landings.goto", step=step.number),
     }

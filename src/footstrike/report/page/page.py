@@ -23,7 +23,7 @@ from footstrike.report.sentences import feet_near_first, filmed_sentence, percen
 from footstrike.report.style import STRIKE_RGB, hex_colour
 from footstrike.report.summary import to_plain
 from footstrike.texts import table, text
-from footstrike.words import measure_words
+from footstrike.words import measure_words, quantity
 
 VIDEO_NAME = "annotated.mp4"
 """The annotated video, which lies beside the page."""
@@ -38,7 +38,7 @@ _FUKUCHI = "fukuchi_2017"
 
 def render_page(
     session: Session,
-    pictures: Mapping[int, ByteImage],
+    pictures: Mapping[int, ByteImage] | None,
     frame_time_s: FloatArray | None = None,
 ) -> str:
     """Return the page as HTML text.
@@ -48,7 +48,7 @@ def render_page(
     session
         What is known of the recording.
     pictures
-        Pictures of landings by step number; empty when there is no video.
+        Pictures of landings by step number; ``None`` where only landmarks were at hand.
     frame_time_s
         ``(T,)`` presentation times of the recording's frames in the annotated video; ``None`` when none was written.
     """
@@ -84,7 +84,10 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def _content(session: Session, pictures: Mapping[int, ByteImage], frame_time_s: FloatArray | None) -> dict[str, Any]:
+def _content(
+    session: Session, pictures: Mapping[int, ByteImage] | None, frame_time_s: FloatArray | None
+) -> dict[str, Any]:
+    shown = pictures or {}
     notes = sorted(session.warnings, key=lambda note: SEVERITIES.index(note.severity))
     data = page_data(session, frame_time_s)
     code = scripts()
@@ -100,8 +103,9 @@ def _content(session: Session, pictures: Mapping[int, ByteImage], frame_time_s: 
         "filmed": filmed_sentence(session),
         "facts": fact_rows(session),
         "video_name": VIDEO_NAME if frame_time_s is not None else None,
-        "landings": landing_groups(session, pictures),
-        "pictured": len(pictures),
+        "landings": landing_groups(session, shown),
+        "recording": pictures is not None,
+        "pictured": len(shown),
         "feet_seen": _seen(FEET, table("words.foot"), (step.contact.foot for step in session.steps)),
         "strikes_seen": _seen(STRIKE_RGB, table("words.strike"), (step.strike.type for step in session.steps)),
         "plots": _plots(session, data),
@@ -146,6 +150,11 @@ def _plots(session: Session, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     empty = [name for name, content in drawn.items() if not content]
     shown = [name for name in _PLOTS if session.steps and name not in empty]
     captions = {name: text(f"page.plots.{name}.caption", **filled) for name in shown}
+    if "foot_angle" in captions and data["cut_offs"]:
+        cut_offs = {
+            name: quantity(angle, 0 if angle == round(angle) else 1, "deg") for name, angle in data["cut_offs"].items()
+        }
+        captions["foot_angle"] = text("page.plots.foot_angle.caption_cut_offs", **cut_offs)
     if "speed" in captions and not session.speed.mps.known:
         captions["speed"] = text("page.plots.speed.caption_unknown")
     if "drift" in empty and session.steps:

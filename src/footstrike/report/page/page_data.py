@@ -15,12 +15,14 @@ from footstrike.data import FEET, FloatArray, Measure, Session, Step
 from footstrike.gait.cycle import CYCLE_PERCENT, CycleCurves, cycle_curves
 from footstrike.gait.drift import Drift, drifts
 from footstrike.gait.metrics import STEP_METRICS, regular, scaled
+from footstrike.gait.symmetry import left_minus_right
+from footstrike.report.page.rows import likeliest
 from footstrike.report.sentences import feet_near_first
 from footstrike.report.style import FAR_LEG_RGB, NEAR_LEG_RGB, STRIKE_RGB, hex_colour
 from footstrike.report.tables import steps_csv
 from footstrike.settings import default_reference
 from footstrike.texts import table, text
-from footstrike.words import measure_in_words, short_label, split_unit
+from footstrike.words import measure_in_words, short_label, spaced_unit, split_unit
 
 TICK_S = 1e-4
 """Times of frames are given in steps of this."""
@@ -68,7 +70,9 @@ def page_data(session: Session, frame_time_s: FloatArray | None) -> dict[str, An
             "near": hex_colour(NEAR_LEG_RGB),
             "far": hex_colour(FAR_LEG_RGB),
         },
+        "cut_offs": cut_offs(session),
         "speed": _measure(session.speed.mps),
+        "shank_means": _shank_means(session),
         "reference": _reference(session),
         "cadence": _measure(session.cadence_spm),
         "intervals": _intervals(session.steps),
@@ -100,6 +104,7 @@ def _steps(steps: Sequence[Step]) -> dict[str, list[Any]]:
         "number": [step.number for step in steps],
         "foot": [step.contact.foot for step in steps],
         "strike": [step.strike.type for step in steps],
+        "likeliest": [likeliest(step.strike) for step in steps],
         "sure": [round(100 * step.strike.probability) for step in steps],
         "overstride": [step.overstride for step in steps],
         "frame": [step.contact_frame for step in steps],
@@ -109,6 +114,25 @@ def _steps(steps: Sequence[Step]) -> dict[str, list[Any]]:
         columns[name] = [_number(measure.value) for measure in measures]
         columns[f"{name}_se"] = [_number(measure.se) for measure in measures]
     return columns
+
+
+def cut_offs(session: Session) -> dict[str, float] | None:
+    """Return the foot strike angles that part the classes, as they were set; ``None`` where the classifier has none."""
+    strikes = session.settings.get("strikes", {})
+    rule = strikes.get("cut_offs", strikes)
+    if not {"rearfoot_above_deg", "forefoot_below_deg"} <= set(rule):
+        return None
+    return {"above": rule["rearfoot_above_deg"], "below": rule["forefoot_below_deg"]}
+
+
+def _shank_means(session: Session) -> dict[str, dict[str, float | None]]:
+    """Return the mean shank angle of each foot that has one."""
+    groups = session.metrics.get("shank_angle_deg", {})
+    return {
+        foot: _measure(Measure(groups[foot].mean, groups[foot].se))
+        for foot in FEET
+        if foot in groups and groups[foot].n
+    }
 
 
 def _reference(session: Session) -> dict[str, Any]:
@@ -141,11 +165,13 @@ def _sides(session: Session, name: str) -> dict[str, Any] | None:
     if len(means) < len(FEET):
         return None
     value_of = STEP_METRICS[name]
+    _, difference = left_minus_right({name: groups}, session.slow_motion.relative_se)[name]
     by_foot = {foot: [step for step in session.steps if step.contact.foot == foot] for foot in FEET}
     return {
         "key": name,
         "label": short_label(name),
         "unit": text(f"words.unit.{split_unit(name)[1]}"),
+        "difference": measure_in_words(name, difference).removesuffix(spaced_unit(split_unit(name)[1])),
         "feet": {
             foot: {
                 "mean": _number(means[foot].mean),

@@ -2,6 +2,8 @@
 
 const MOST_POINTS = 1500;
 const MOST_ERROR_BARS = 400;
+const LETTER_PX = 7; // of the small titles, on average
+const BESIDE_PX = 28; // a panel's title begins above the numbers beside the panel
 const SYMBOL = { left: "circle", right: "diamond" };
 const FEET = ["left", "right"];
 const picked = evenly(steps, MOST_POINTS);
@@ -91,7 +93,7 @@ const PLOTS = {
     traces: landingTraces("foot_angle", "°"),
     layout: layout(320, {
       xaxis: axis(words.plots.time, { zeroline: false }), yaxis: axis(words.plots.foot_angle.y),
-      shapes: [level(8, "dash"), level(-1.6, "dash")], annotations: [note(8, words.plots.foot_angle.above, "bottom"), note(-1.6, words.plots.foot_angle.below, "top")],
+      ...cutOffs(),
     }),
   }),
   shank_angle: () => {
@@ -112,6 +114,16 @@ const PLOTS = {
   cycle: cyclePlot,
 };
 
+/** The angles that part the classes, where the classifier has such. */
+function cutOffs() {
+  if (!data.cut_offs) return {};
+  const { above, below } = data.cut_offs;
+  return {
+    shapes: [level(above, "dash"), level(below, "dash")],
+    annotations: [note(above, words.plots.foot_angle.above, "bottom"), note(below, words.plots.foot_angle.below, "top")],
+  };
+}
+
 function bandTraces(x, low, high, alpha, name) {
   const edge = { type: "scatter", mode: "lines", x, line: { width: 0 }, hoverinfo: "skip" };
   return [
@@ -126,14 +138,12 @@ function speedPlot() {
     ...bandTraces(speeds, p5, p95, 0.14, words.plots.band_wide), ...bandTraces(speeds, p20, p80, 0.2, words.plots.band_middle),
     { type: "scatter", mode: "lines", x: speeds, y: p50, line: { color: colour("soft"), width: 1.5 }, name: words.plots.median, hoverinfo: "skip" },
   ];
-  const side = data.sides.find((one) => one.key === "shank_angle_deg");
-  if (side && data.speed.value !== null) {
-    for (const foot of FEET) {
-      const { mean, se } = side.feet[foot];
+  if (data.speed.value !== null) {
+    for (const [foot, { value, se }] of Object.entries(data.shank_means)) {
       traces.push({
-        type: "scatter", mode: "markers", name: words.foot[foot], x: [data.speed.value], y: [mean], marker: outlined({ size: 12, symbol: SYMBOL[foot], color: footColour(foot) }),
+        type: "scatter", mode: "markers", name: words.foot[foot], x: [data.speed.value], y: [value], marker: outlined({ size: 12, symbol: SYMBOL[foot], color: footColour(foot) }),
         error_y: { type: "data", array: [se], color: footColour(foot) }, error_x: { type: "data", array: [data.speed.se], color: footColour(foot) },
-        text: [filled(words.plots.value, { foot: words.foot[foot], value: `${signed(mean)}° ± ${se.toFixed(1)}°` })], hoverinfo: "text",
+        text: [filled(words.plots.value, { foot: words.foot[foot], value: `${signed(value)}°${se === null ? "" : ` ± ${se.toFixed(1)}°`}` })], hoverinfo: "text",
       });
     }
   }
@@ -192,18 +202,21 @@ function panelDomains(count, columns, gapX, gapY) {
 
 function sidesPlot(width) {
   const columns = width < 520 ? 2 : 3;
-  const rows = Math.ceil(data.sides.length / columns);
-  const height = 74 + 190 * rows;
-  const domains = panelDomains(data.sides.length, columns, 0.13, 66 / (height - 74));
-  const made = layout(height, { showlegend: false, annotations: [], margin: { l: 40, r: 12, t: 44, b: 30 } });
+  const rows = Math.ceil(data.sides.length / columns), gapX = 0.13;
+  const letters = ((width - 52) * (1 - gapX * (columns - 1)) / columns + BESIDE_PX) / LETTER_PX;
+  const titles = data.sides.map((side) => `${wrapped(filled(words.plots.label, side), letters)}<br>${filled(words.plots.sides.difference, side)}`);
+  const titlePx = 6 + 16 * Math.max(...titles.map((title) => title.split("<br>").length));
+  const gapPx = titlePx + 34, panelsPx = rows * 150 + (rows - 1) * gapPx;
+  const domains = panelDomains(data.sides.length, columns, gapX, gapPx / panelsPx);
+  const made = layout(titlePx + panelsPx + 30, { showlegend: false, annotations: [], margin: { l: 40, r: 12, t: titlePx, b: 30 } });
   const traces = [];
   data.sides.forEach((side, i) => {
     const k = i ? String(i + 1) : "";
     made[`xaxis${k}`] = axis("", { domain: domains[i].x, anchor: `y${k}`, range: [-0.6, 1.6], tickvals: [0, 1], ticktext: FEET.map((foot) => words.foot[foot]), showgrid: false, zeroline: false, fixedrange: true });
     made[`yaxis${k}`] = axis("", { domain: domains[i].y, anchor: `x${k}`, zeroline: false, nticks: 5 });
     made.annotations.push({
-      xref: "paper", yref: "paper", x: domains[i].x[0], y: domains[i].y[1], xanchor: "left", yanchor: "bottom", showarrow: false,
-      text: filled(words.plots.label, side).replace(/^(.{16,}?) /, width < 900 ? "$1<br>" : "$1 "), align: "left", font: { size: 12, color: colour("soft") },
+      xref: "paper", yref: "paper", x: domains[i].x[0], y: domains[i].y[1], xanchor: "left", xshift: -BESIDE_PX, yanchor: "bottom", showarrow: false,
+      text: titles[i], align: "left", font: { size: 12, color: colour("soft") },
     });
     FEET.forEach((foot, place) => {
       const one = side.feet[foot];
@@ -224,7 +237,7 @@ function sidesPlot(width) {
 function driftPlot(width) {
   const rows = [...data.drift].reverse();
   const narrow = width < 520;
-  const labels = rows.map((row) => narrow ? wrapped(row.label, 17) : row.label);
+  const labels = rows.map((row) => narrow ? wrapped(row.label, 23) : row.label);
   const far = Math.max(4, ...rows.map((row) => Math.abs(row.errors) + 2.3));
   return {
     traces: [{
@@ -234,7 +247,7 @@ function driftPlot(width) {
       hovertext: rows.map((row) => filled(words.plots.drift.value, row)), hoverinfo: "text",
     }],
     layout: layout(70 + (narrow ? 48 : 34) * rows.length, {
-      margin: { l: 10, r: 12, t: 12, b: 40 }, xaxis: axis(narrow ? wrapped(words.plots.drift.x, 12) : words.plots.drift.x, { range: [-far, far] }), yaxis: axis("", { showgrid: true, zeroline: false }),
+      margin: { l: 10, r: 12, t: 12, b: 40 }, xaxis: axis(narrow ? wrapped(words.plots.drift.x, 12) : words.plots.drift.x, { range: [-far, far] }), yaxis: axis("", { showgrid: true, zeroline: false, tickfont: { size: narrow ? 11 : 13 } }),
       shapes: [{ type: "rect", yref: "paper", y0: 0, y1: 1, x0: -2, x1: 2, fillcolor: see(colour("band"), 0.14), line: { width: 0 }, layer: "below" }],
     }),
   };

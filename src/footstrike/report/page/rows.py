@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from footstrike.coaching import Suggestion, handbook
-from footstrike.data import FEET, Foot, Measure, Session, Step
+from footstrike.data import FEET, Foot, Measure, Session, Step, Strike, StrikeType
 from footstrike.report.sentences import (
     ankle_sentences,
     headline,
@@ -18,6 +18,7 @@ from footstrike.report.style import with_error
 from footstrike.settings import default_reference
 from footstrike.texts import raised, table, text
 from footstrike.words import (
+    UNKNOWN_MARK,
     foot_words,
     measure_in_words,
     measure_words,
@@ -26,6 +27,7 @@ from footstrike.words import (
     quantity,
     reasons_text,
     statistic_words,
+    unit_words,
 )
 
 _PERCENTILE_METRICS = ("shank_angle_deg", "ankle_hip_distance_leg")
@@ -88,11 +90,18 @@ def metric_row(session: Session, name: str) -> dict[str, Any]:
     groups: Sequence[str] = ("all", *FEET)
     says = next((said for start, said in table("page.metrics").items() if name.startswith(start)), "")
     return {
-        "label": metric_label(name),
+        "label": _label(session, name),
         "says": says,
         "cells": [statistic_words(name, session.metrics[name].get(group)) for group in groups],
         "reference": reference_words(session, name),
     }
+
+
+def _label(session: Session, name: str) -> str:
+    """Return a metric's label, with its unit where another one differs in nothing else."""
+    label = metric_label(name)
+    alone = sum(metric_label(other) == label for other in session.metrics) == 1
+    return label if alone else text("page.numbers.label", label=label, unit=unit_words(name))
 
 
 def reference_words(session: Session, name: str) -> str:
@@ -113,6 +122,23 @@ def reference_words(session: Session, name: str) -> str:
     return text("page.numbers.mean_sd", mean=mean, sd=sd, speed=at, source=sources[runners.source])
 
 
+def likeliest(strike: Strike) -> StrikeType | None:
+    """Return the likeliest class of an unclear landing; ``None`` where one was said, or where two are as likely."""
+    first, second, _ = sorted((round(100 * share) for share in strike.by_class.values()), reverse=True)
+    return strike.likeliest if strike.type == "unclear" and first > second else None
+
+
+def sure_words(strike: Strike) -> str:
+    """Return how sure the class is; of an unclear landing the likeliest class, which is not the one said."""
+    sure = quantity(100 * strike.probability, 0, "percent")
+    if strike.type != "unclear":
+        return sure
+    best = likeliest(strike)
+    if best is None:
+        return UNKNOWN_MARK
+    return text("page.steps.likeliest", strike=text(f"words.strike.{best}"), sure=sure)
+
+
 def step_row(step: Step) -> dict[str, Any]:
     """Return one step as a row of the table."""
     landing, contact = step.landing, step.contact
@@ -123,7 +149,7 @@ def step_row(step: Step) -> dict[str, Any]:
         "duration": number(1000 * contact.duration_s.value, 0),
         "strike": step.strike.type,
         "strike_word": text(f"words.strike.{step.strike.type}"),
-        "sure": quantity(100 * step.strike.probability, 0, "percent"),
+        "sure": sure_words(step.strike),
         "foot_angle": with_error(landing.foot_strike_angle_deg),
         "shank_angle": with_error(landing.shank_angle_deg),
         "overstride": text(f"words.overstride.{step.overstride}"),

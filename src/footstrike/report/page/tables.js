@@ -39,12 +39,12 @@ function startTable() {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;
-    button.setAttribute("aria-label", filled(words.landings.goto, { step: head.textContent }));
+    button.setAttribute("aria-label", filled(video ? words.landings.goto : words.landings.goto_without_video, { step: head.textContent }));
     head.replaceChildren(button);
   });
-  table.tBodies[0].addEventListener("click", (event) => {
-    const row = event.target.closest("tr");
-    if (row) go(Number(row.dataset.step));
+  table.addEventListener("click", (event) => {
+    const step = event.target.closest("tbody");
+    if (step) go(Number(step.dataset.step));
   });
 }
 
@@ -53,9 +53,8 @@ function sortBy(table, head) {
   table.querySelectorAll("th[data-key]").forEach((other) => other.setAttribute("aria-sort", "none"));
   head.setAttribute("aria-sort", rising ? "ascending" : "descending");
   const key = head.dataset.key;
-  const valueOf = (row) => byNumber.get(Number(row.dataset.step))[key];
-  const rows = [...table.tBodies[0].rows].sort((a, b) => compareValues(valueOf(a), valueOf(b), rising));
-  table.tBodies[0].append(...rows);
+  const valueOf = (step) => byNumber.get(Number(step.dataset.step))[key];
+  table.append(...[...table.tBodies].sort((a, b) => compareValues(valueOf(a), valueOf(b), rising)));
 }
 
 /** Unknown values come last, whichever way is sorted. */

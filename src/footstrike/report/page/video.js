@@ -68,9 +68,13 @@ function hasVideo() {
   return Boolean(video) && !video.hidden;
 }
 
-function keepInView(element) {
+function inView(element) {
   const box = element.getBoundingClientRect();
-  if (box.bottom < 80 || box.top > window.innerHeight - 80) element.scrollIntoView({ block: "start" });
+  return box.bottom >= 80 && box.top <= window.innerHeight - 80;
+}
+
+function keepInView(element) {
+  if (!inView(element)) element.scrollIntoView({ block: "start" });
 }
 
 let marked = null;
@@ -88,8 +92,15 @@ function mark(number, time) {
 }
 
 function describe(step) {
-  const { number, sure } = step;
-  return filled(words.plots.step, { number, foot: words.foot[step.foot], strike: words.strike[step.strike], sure, time: step.time.toFixed(2) });
+  const { number, foot, time } = step;
+  return filled(words.plots.step, { number, foot: words.foot[foot], strike: strikeWords(step), time: time.toFixed(2) });
+}
+
+/** The class with its probability; an unclear landing has none, so there it is that of the likeliest class. */
+function strikeWords({ strike, likeliest, sure }) {
+  const values = { strike: words.strike[strike], likeliest: words.strike[likeliest], sure };
+  if (strike !== "unclear") return filled(words.landings.sure, values);
+  return likeliest ? filled(words.landings.likeliest, values) : values.strike;
 }
 
 /** Which of two texts goes with a number, as in footstrike.texts. */
@@ -104,8 +115,15 @@ function filled(text, values) {
 
 function follow() {
   const frame = shownFrame();
+  showPlace(frame);
   const step = landingBefore(frame);
   mark(step ? step.number : null, realTimes[frame]);
+}
+
+function showPlace(frame) {
+  const seek = document.getElementById("seek");
+  seek.value = frame;
+  seek.setAttribute("aria-valuetext", filled(words.watch.place, { time: realTimes[frame].toFixed(2) }));
 }
 
 function setRate(rate) {
@@ -118,8 +136,48 @@ function toggle() {
   if (video.paused) video.play(); else video.pause();
 }
 
+function toggleFullScreen() {
+  const player = document.getElementById("player");
+  if (document.fullscreenElement) document.exitFullscreen();
+  else if (player.requestFullscreen) player.requestFullscreen();
+  else video.webkitEnterFullscreen(); // an iPhone fills its screen with nothing but a video, with controls of its own
+}
+
+function startFullScreen() {
+  const full = document.getElementById("full");
+  full.hidden = !document.getElementById("player").requestFullscreen && !video.webkitEnterFullscreen;
+  full.addEventListener("click", toggleFullScreen);
+  document.addEventListener("fullscreenchange", () =>
+    full.setAttribute("aria-pressed", String(Boolean(document.fullscreenElement))));
+}
+
+const LEAST_HEIGHT_TO_PIN_PX = 480;
+
+/** Keep the player in view beside or above what scrolls, or let it scroll along; only in one column is there a choice. */
+function pin(pinned) {
+  document.getElementById("player").classList.toggle("loose", !pinned);
+  document.getElementById("pin").setAttribute("aria-pressed", String(pinned));
+}
+
+function startPin() {
+  // An upright picture that is readable leaves no room for anything else, and a phone on its side none beside any.
+  const suit = () => pin(video.videoWidth >= video.videoHeight && window.innerHeight >= LEAST_HEIGHT_TO_PIN_PX);
+  if (video.videoWidth) suit(); else video.addEventListener("loadedmetadata", suit, { once: true });
+  const button = document.getElementById("pin");
+  button.addEventListener("click", () => pin(button.getAttribute("aria-pressed") !== "true"));
+}
+
 function startVideo() {
   const play = document.getElementById("play");
+  const seek = document.getElementById("seek");
+  // The browser's own controls would cover feet and timeline whenever the video rests, as it does at every landing.
+  video.removeAttribute("controls");
+  document.getElementById("controls").hidden = false;
+  seek.max = shownTimes.length - 1;
+  seek.addEventListener("input", () => showFrame(Number(seek.value)));
+  video.addEventListener("click", toggle);
+  startFullScreen();
+  startPin();
   const tick = () => {
     if (video.paused) return;
     follow();
@@ -146,12 +204,18 @@ const KEYS = {
 
 function onKey(event) {
   const act = KEYS[event.key];
-  if (!act || !hasVideo() || event.ctrlKey || event.metaKey || event.altKey) return;
-  const taken = event.target.closest("input, .scroll, summary, a") || (event.key === " " && event.target.closest("button"));
-  if (taken) return;
+  if (!act || !hasVideo() || event.ctrlKey || event.metaKey || event.altKey || isTaken(event)) return;
+  // Elsewhere on the page these keys scroll, as on any other page.
+  if (!inView(document.getElementById("player")) && !event.target.closest(".bench")) return;
   event.preventDefault();
   event.stopPropagation();
   act();
+}
+
+/** Whether a key means something to what has the focus. */
+function isTaken({ key, target }) {
+  if (target.closest("input:not(#seek), .scroll, summary, a")) return true;
+  return (key === " " && target.closest("button")) || (key.startsWith("Arrow") && target.closest("#seek"));
 }
 
 function showMissing() {
