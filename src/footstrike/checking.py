@@ -32,6 +32,7 @@ from footstrike.errors import VideoError
 from footstrike.gait.contacts.trunk import typical_period_s
 from footstrike.gait.steps import Stride, find_strides
 from footstrike.pose.blazepose import BlazePose
+from footstrike.pose.closer import refine
 from footstrike.pose.track import follow_people
 from footstrike.settings import Settings
 from footstrike.texts import text
@@ -129,9 +130,10 @@ class CaptureCheck:
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What one stretch of a recording shows."""
+    """What one stretch of a recording shows; ``fine`` is the track with a second look at a few frames."""
 
     track: PoseTrack
+    fine: PoseTrack
     pictures: tuple[PictureQuality, ...]
 
 
@@ -143,7 +145,7 @@ def check(path: str | Path, settings: Settings | None = None) -> CaptureCheck:
     path
         A video file.
     settings
-        Choices, as for an analysis; only ``model``, ``runner``, ``capture_rate_hz``, ``contacts`` and
+        Choices, as for an analysis; only ``model``, ``fine_model``, ``runner``, ``capture_rate_hz``, ``contacts`` and
         ``jobs`` count here.
 
     Raises
@@ -168,7 +170,7 @@ def _capture(reader: VideoReader, settings: Settings) -> Capture:
     track = joined([look.track for look in looks])
     rhythm = _rhythm(reader, track, seconds, settings)
     strides = find_strides(rhythm, settings.contacts)
-    person = person_of(track)
+    person = person_of(joined([look.fine for look in looks]))
     activity = activity_seen_from(person.view, rhythm, strides)
     if activity == "running":  # as an analysis does; from the front, what a bout shows does not count
         strides = tuple(stride for stride in strides if stride.activity == "running") or strides
@@ -210,7 +212,9 @@ def joined(tracks: Sequence[PoseTrack]) -> PoseTrack:
     """Put the stretches of one recording together; gaps in the times stay."""
     if len(tracks) == 1:
         return tracks[0]
-    names = ("time_s", "xy_px", "visibility", "world_m", "camera_px", "region")
+    names: tuple[str, ...] = ("time_s", "xy_px", "visibility", "world_m", "camera_px", "region")
+    if tracks[0].refined_shoulders_m is not None:
+        names += ("refined_xy_px", "refined_visibility", "refined_shoulders_m")
     values = {name: np.concatenate([getattr(track, name) for track in tracks]) for name in names}
     values["shot"] = _shots_joined([track.shot for track in tracks if track.shot is not None])
     pictures_hz = np.fmin.reduce([track.pictures_hz for track in tracks])
@@ -246,7 +250,16 @@ def _look(reader: VideoReader, window: tuple[float, float], looks_hz: float, set
         return None
     people = follow_people(chain([first], frames), BlazePose(settings.model), jobs=settings.jobs)
     track = choose_runner(people, settings)
-    return _Look(track, looks_at_pictures(kept, track))
+    return _Look(track, _finer(track, kept, settings), looks_at_pictures(kept, track))
+
+
+def _finer(track: PoseTrack, frames: Sequence[Frame], settings: Settings) -> PoseTrack:
+    """Look at a few frames again with the finer model, which errs otherwise about the view."""
+    if settings.fine_model is None:
+        return track
+    some = [frame for frame in frames if track.found[frame.index]]
+    closer = np.isin(np.arange(track.frame_count), [frame.index for frame in some])
+    return refine(track, some, BlazePose(settings.fine_model), closer, jobs=settings.jobs)
 
 
 def _thinned(frames: Iterator[Frame], every: int) -> Iterator[Frame]:

@@ -290,6 +290,9 @@ class PoseTrack:
         ``(T, 33, 3)`` metric landmarks around the hip where the model gives them.
     refined_xy_px, refined_visibility
         The same from the finer second pass; NaN (0) in frames that it did not visit.
+    refined_shoulders_m
+        ``(T, 2)`` left less right shoulder in that pass's metric landmarks: to the right in the image and away from the
+        camera; NaN in frames that it did not visit.
     camera_px
         ``(T, 2)`` how far the background has moved in the image since the first frame, right and
         down; ``None`` when it was not followed.
@@ -317,6 +320,7 @@ class PoseTrack:
     world_m: FloatArray | None = None
     refined_xy_px: FloatArray | None = None
     refined_visibility: FloatArray | None = None
+    refined_shoulders_m: FloatArray | None = None
     camera_px: FloatArray | None = None
     shot: FloatArray | None = None
     shoe_turn_deg: FloatArray | None = None
@@ -336,6 +340,7 @@ class PoseTrack:
             "world_m": (frames, LANDMARK_COUNT, 3),
             "refined_xy_px": (frames, LANDMARK_COUNT, 2),
             "refined_visibility": (frames, LANDMARK_COUNT),
+            "refined_shoulders_m": (frames, 2),
             "camera_px": (frames, 2),
             "shot": (frames,),
             "shoe_turn_deg": (frames,),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from footstrike.data import Foot
+from footstrike.data import FloatArray, Foot
 
 NOSE = 0
 EARS = (7, 8)
@@ -24,3 +24,9 @@ class Leg(NamedTuple):
 
 
 LEGS: dict[Foot, Leg] = {"left": Leg(23, 25, 27, 29, 31), "right": Leg(24, 26, 28, 30, 32)}
+
+
+def shoulder_line_m(world_m: FloatArray) -> FloatArray:
+    """Return left less right shoulder of ``(..., 33, 3)`` metric landmarks: rightwards and away from the camera."""
+    left, right = SHOULDERS
+    return (world_m[..., left, :] - world_m[..., right, :])[..., [0, 2]]

@@ -64,6 +64,7 @@ def _complete(track: PoseTrack) -> PoseTrack:
         world_m=np.zeros((frames, 33, 3)),
         refined_xy_px=track.xy_px,
         refined_visibility=track.visibility,
+        refined_shoulders_m=np.ones((track.frame_count, 2)),
         camera_px=np.zeros((frames, 2)),
         shot=np.zeros(frames),
         shoe_turn_deg=np.full(frames, np.nan),

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from footstrike.data import PoseTrack
 from footstrike.errors import InvalidValueError
-from footstrike.gait.view import camera_yaw_deg, legs_visibility, trunk_seen, view_of, views_of
+from footstrike.gait.view import LEAST_FINE_LOOKS, camera_yaw_deg, legs_visibility, trunk_seen, view_of, views_of
+from footstrike.landmarks import shoulder_line_m
 from runner_model import RunnerModel, as_pose_track, seen_from
 
 TIMES_S = np.arange(90) / 60
@@ -34,6 +35,26 @@ def with_mirrored_world(track: PoseTrack, mirrored: Callable[[PoseTrack], PoseTr
 @given(yaw_deg=st.floats(-90, 90))
 def test_yaw_of_an_exact_body(yaw_deg: float) -> None:
     assert camera_yaw_deg(turned(yaw_deg)) == pytest.approx(yaw_deg, abs=10)
+
+
+def looked_at_closer(yaw_deg: float, seen_deg: float, looks: int) -> PoseTrack:
+    """A track from one angle, in which the finer model sees the runner from another in some frames."""
+    track, fine = turned(yaw_deg), turned(seen_deg)
+    assert fine.world_m is not None
+    visited = np.arange(track.frame_count) < looks
+    return track.replace(
+        refined_xy_px=np.where(visited[:, None, None], fine.xy_px, np.nan),
+        refined_visibility=np.where(visited[:, None], fine.visibility, 0.0),
+        refined_shoulders_m=np.where(visited[:, None], shoulder_line_m(fine.world_m), np.nan),
+    )
+
+
+@pytest.mark.parametrize("yaw_deg", [-40.0, 0.0, 25.0])
+def test_finer_looks_count_as_much_as_the_first_pass_if_there_are_enough(yaw_deg: float) -> None:
+    first, fine = camera_yaw_deg(turned(yaw_deg)), camera_yaw_deg(turned(yaw_deg + 20))
+    between = camera_yaw_deg(looked_at_closer(yaw_deg, yaw_deg + 20, LEAST_FINE_LOOKS + 20))
+    assert between == pytest.approx((first + fine) / 2, abs=4)
+    assert camera_yaw_deg(looked_at_closer(yaw_deg, yaw_deg + 20, LEAST_FINE_LOOKS - 1)) == first
 
 
 @given(yaw_deg=st.floats(-90, 90))

@@ -98,6 +98,7 @@ def track() -> PoseTrack:
         world_m=single(5, 33, 3),
         refined_xy_px=refined.astype(np.float32),
         refined_visibility=single(5, 33),
+        refined_shoulders_m=np.array([[np.nan] * 2] * 2 + [[0.25, -0.125]] * 3),
         shoe_turn_deg=np.array([np.nan, np.nan, 12.5, 3.25, 0.0]),
         region=single(5, 4),
     )

@@ -16,7 +16,16 @@ from footstrike.data import PoseTrack, VideoInfo
 from footstrike.errors import LandmarksError, OutputError
 from footstrike.pose import load_landmarks, save_landmarks
 
-ARRAYS = ("time_s", "xy_px", "visibility", "world_m", "refined_xy_px", "refined_visibility", "shoe_turn_deg")
+ARRAYS = (
+    "time_s",
+    "xy_px",
+    "visibility",
+    "world_m",
+    "refined_xy_px",
+    "refined_visibility",
+    "refined_shoulders_m",
+    "shoe_turn_deg",
+)
 
 
 @pytest.fixture
@@ -41,7 +50,7 @@ def test_round_trip(saved: Path, track: PoseTrack, video_info: VideoInfo) -> Non
 
 
 def test_round_trip_without_the_optional_parts(tmp_path: Path, track: PoseTrack) -> None:
-    bare = track.replace(world_m=None, refined_xy_px=None, refined_visibility=None)
+    bare = track.replace(world_m=None, refined_xy_px=None, refined_visibility=None, refined_shoulders_m=None)
     save_landmarks(tmp_path / "bare.npz", bare, None)
     loaded, video = load_landmarks(tmp_path / "bare.npz")
     assert video is None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from footstrike.data import LANDMARK_COUNT, BoolArray, FloatArray, LandingLook, ModelInfo, PoseTrack, require
+from footstrike.landmarks import shoulder_line_m
 from footstrike.pose.backend import PoseBackend, PoseEstimate, PoseEstimator
 from footstrike.pose.following import single
 from footstrike.pose.parallel import OnFrame, TimedPicture, Visit, look_at, reported
@@ -68,6 +69,7 @@ def refine(
     regions = _expected_regions(track)
     xy_px = np.full((track.frame_count, LANDMARK_COUNT, 2), np.nan)
     visibility = np.zeros((track.frame_count, LANDMARK_COUNT))
+    shoulders_m = np.full((track.frame_count, 2), np.nan)
     shoes = ShoeTurns(looks, track.frame_count)
 
     def look(estimator: PoseEstimator, visits: Iterator[Visit]) -> Iterator[_SeenCloser]:
@@ -83,10 +85,12 @@ def refine(
     for frame, estimate, shoe in reported(look_at(belonging, backend, look, jobs, follows=False), on_frame):
         if estimate is not None:
             xy_px[frame], visibility[frame] = estimate.xy_px, estimate.visibility
+            shoulders_m[frame] = shoulder_line_m(estimate.world_m)
         shoes.take(frame, shoe)
     return track.replace(
         refined_xy_px=single(xy_px),
         refined_visibility=single(visibility),
+        refined_shoulders_m=single(shoulders_m),
         shoe_turn_deg=single(shoes.turn_deg),
         models=_united(track.models, backend.models()),
     )

@@ -25,7 +25,16 @@ from footstrike.data import ModelInfo, PoseTrack, VideoInfo, require
 from footstrike.errors import LandmarksError, OutputError
 
 _SCHEMA = 1
-_OPTIONAL_ARRAYS = ("world_m", "refined_xy_px", "refined_visibility", "camera_px", "shot", "shoe_turn_deg", "region")
+_OPTIONAL_ARRAYS = (
+    "world_m",
+    "refined_xy_px",
+    "refined_visibility",
+    "refined_shoulders_m",
+    "camera_px",
+    "shot",
+    "shoe_turn_deg",
+    "region",
+)
 _LANDMARK_ARRAYS = ("xy_px", "visibility", *_OPTIONAL_ARRAYS)
 _REQUIRED = ("metadata", "time_s", "xy_px", "visibility")
 _LONGEST_REASON = 160
@@ -142,7 +151,7 @@ def _track(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> PoseTr
         require(bool(np.all((shares >= 0) & (shares <= 1))), f"{name} is not between 0 and 1")
     for name in ("camera_px", "shot"):
         require(bool(np.isfinite(members.get(name, np.zeros(0))).all()), f"{name} holds an unknown number")
-    for name in ("xy_px", "world_m", "refined_xy_px", "shoe_turn_deg", "region"):
+    for name in ("xy_px", "world_m", "refined_xy_px", "refined_shoulders_m", "shoe_turn_deg", "region"):
         require(not np.isinf(members.get(name, np.zeros(0))).any(), f"{name} holds an infinite number")
     width_px, height_px = (int(size) for size in metadata["frame_size_px"])
     require(min(width_px, height_px) > 0, f"its frame size is {width_px} x {height_px}")
