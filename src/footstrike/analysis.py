@@ -76,6 +76,8 @@ from footstrike.video.reader import Frame
 OnProgress = Callable[[str, int, int | None], None]
 """Called with the stage (``"pose"``, ``"refine"``), frames done and frames in all if known."""
 LANDMARKS_SUFFIX = ".npz"
+LEAST_STEPS_TO_CHOOSE = 4
+"""Fewer may be a piece of somebody else, in which the pose model erred."""
 LOOKS_HZ = 50
 """More looks a second than this show no more of how the trunk moves."""
 
@@ -259,8 +261,9 @@ def choose_runner(people: People, settings: Settings) -> PoseTrack:
 
 
 def _runs(track: PoseTrack, settings: Settings) -> bool:
-    """Return whether somebody is seen to run, from whatever side."""
-    return seen_activity(find_strides(track, settings.contacts)) == "running"
+    """Return whether somebody is seen to run, from whatever side, for more than a glimpse."""
+    running = (stride for stride in find_strides(track, settings.contacts) if stride.activity == "running")
+    return sum(len(stride.steps) for stride in running) >= LEAST_STEPS_TO_CHOOSE
 
 
 def _frames_between_looks(reader: VideoReader) -> int:

@@ -214,7 +214,7 @@ def joined(tracks: Sequence[PoseTrack]) -> PoseTrack:
         return tracks[0]
     names: tuple[str, ...] = ("time_s", "xy_px", "visibility", "world_m", "camera_px", "region")
     if tracks[0].refined_shoulders_m is not None:
-        names += ("refined_xy_px", "refined_visibility", "refined_shoulders_m")
+        names += ("refined_xy_px", "refined_visibility", "refined_shoulders_m", "shoe_turn_deg")
     values = {name: np.concatenate([getattr(track, name) for track in tracks]) for name in names}
     values["shot"] = _shots_joined([track.shot for track in tracks if track.shot is not None])
     pictures_hz = np.fmin.reduce([track.pictures_hz for track in tracks])
