@@ -64,5 +64,5 @@ def test_the_steps_are_those_that_a_still_camera_sees(
         seen, expected = moving.steps[a].landing.shank_angle_deg, still.steps[b].landing.shank_angle_deg
         further_deg.append(seen.value - expected.value)
         assert abs(further_deg[-1]) < 2 * np.hypot(seen.se, expected.se)
-    assert abs(np.mean(further_deg)) < 1
+    assert abs(np.mean(further_deg)) < 1.5  # the error that all steps of a clip share
     assert moving.cadence_spm.value == pytest.approx(still.cadence_spm.value, abs=2)
