@@ -257,7 +257,7 @@ def test_lack(lack: Lack, runner_video: Path, landmarks_file: Path, here: Path) 
     before = entries(here)
     given = "runner.mp4" if lack.video else landmarks_file
     folder = () if "-o" in lack.options else ("-o", "out")
-    model = () if "--model" in lack.options else ("--model", "lite")
+    model = () if "--model" in lack.options or not lack.video else ("--model", "lite")
     run = footstrike("analyze", given, *folder, *model, *lack.options, folder=here, **lack.choices)
     run.require_fault(1, lack.words)
     written = {name: content for name, content in entries(here).items() if name not in before}
