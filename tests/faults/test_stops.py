@@ -82,7 +82,11 @@ def test_stopped(stop: str, stage: str, runner_video: Path, here: Path) -> None:
 
 @exhaustive
 def test_terminal_closed(sample_video: Path, here: Path) -> None:
-    command = command_for("looking", sample_video, here)
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a child of what runs under nohup would not hear of it
+    try:
+        command = command_for("looking", sample_video, here)
+    finally:
+        signal.signal(signal.SIGHUP, before)
     looking(command)
     command.process.send_signal(signal.SIGHUP)
     command.end().require_fault(129, "stopped before it was done")
