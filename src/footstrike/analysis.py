@@ -262,7 +262,7 @@ def choose_runner(people: People, settings: Settings) -> PoseTrack:
 
 def _runs(track: PoseTrack, settings: Settings) -> bool:
     """Return whether somebody is seen to run, from whatever side, for more than a glimpse."""
-    running = (stride for stride in find_strides(track, settings.contacts) if stride.activity == "running")
+    running = running_strides(find_strides(track, settings.contacts))
     return sum(len(stride.steps) for stride in running) >= LEAST_STEPS_TO_CHOOSE
 
 
@@ -298,6 +298,11 @@ def _require(findings: Sequence[Finding]) -> None:
 def _running(strides: Sequence[Stride]) -> list[Stride]:
     """Keep the bouts in which the person runs; say what was seen instead when there are none."""
     _require(activity_findings(seen_activity(strides)))
+    return running_strides(strides)
+
+
+def running_strides(strides: Sequence[Stride]) -> list[Stride]:
+    """Keep the bouts in which the person runs, as far as that is seen from the side."""
     return [stride for stride in strides if stride.activity == "running"]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from footstrike.analysis import LANDMARKS_SUFFIX, choose_runner, slow_motion_of
+from footstrike.analysis import LANDMARKS_SUFFIX, choose_runner, running_strides, slow_motion_of
 from footstrike.capture import (
     Capture,
     Finding,
@@ -173,7 +173,7 @@ def _capture(reader: VideoReader, settings: Settings) -> Capture:
     person = person_of(joined([look.fine for look in looks]))
     activity = activity_seen_from(person.view, rhythm, strides)
     if activity == "running":  # as an analysis does; from the front, what a bout shows does not count
-        strides = tuple(stride for stride in strides if stride.activity == "running") or strides
+        strides = tuple(running_strides(strides)) or strides
     analysable = activity == "running" and blocking(who_is_seen(person)) is None
     rate_hz = _rate_hz(video, settings)
     slow_motion = slow_motion_of(strides if analysable else [], rate_hz, video, settings)

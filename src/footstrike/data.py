@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -266,6 +267,11 @@ class SlowMotion:
             math.isfinite(self.factor) and self.factor > 0,
             f"Slow-motion factor must be positive, got {self.factor}.",
         )
+
+    @property
+    def pace(self) -> tuple[Literal["slow", "fast"], float]:
+        """Whether playback is slower or faster than real time, and how many times."""
+        return ("slow", self.factor) if self.factor >= 1 else ("fast", 1 / self.factor)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -524,17 +530,10 @@ class Step:
 
 def _motion_columns() -> dict[str, Callable[[Step], Any]]:
     """Return two columns for each measure of a step's motion: its value and its standard error, named by its unit."""
-
-    def value_of(name: str) -> Callable[[Step], Any]:
-        return lambda step: getattr(step.motion, name).value
-
-    def error_of(name: str) -> Callable[[Step], Any]:
-        return lambda step: getattr(step.motion, name).se
-
     columns: dict[str, Callable[[Step], Any]] = {}
     for name in (measure.name for measure in fields(Motion)):
         stem, unit = name.rsplit("_", 1)
-        columns |= {name: value_of(name), f"{stem}_se_{unit}": error_of(name)}
+        columns |= {name: attrgetter(f"motion.{name}.value"), f"{stem}_se_{unit}": attrgetter(f"motion.{name}.se")}
     return columns
 
 

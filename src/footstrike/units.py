@@ -55,9 +55,7 @@ def parse_height_m(text: str) -> float:
     InvalidValueError
         If it is none.
     """
-    height = _HEIGHT.fullmatch(text.strip())
-    if height is None:
-        raise InvalidValueError(f"{text!r} is no body height; write it like 1.78m or 178cm.")
+    height = _found(_HEIGHT, text, "body height; write it like 1.78m or 178cm")
     return _number(height) * _METRES_PER_UNIT[(height["unit"] or "m").lower()]
 
 
@@ -69,9 +67,7 @@ def parse_mass_kg(text: str) -> float:
     InvalidValueError
         If it is none.
     """
-    mass = _MASS.fullmatch(text.strip())
-    if mass is None:
-        raise InvalidValueError(f"{text!r} is no body mass; write it like 68kg or 150lb.")
+    mass = _found(_MASS, text, "body mass; write it like 68kg or 150lb")
     return _number(mass) * (1.0 if (mass["unit"] or "kg").lower() == "kg" else _POUND_KG)
 
 
@@ -83,9 +79,7 @@ def parse_rate_hz(text: str) -> float:
     InvalidValueError
         If it is none.
     """
-    rate = _RATE.fullmatch(text.strip())
-    if rate is None:
-        raise InvalidValueError(f"{text!r} is no frame rate; write it like 240 or 240fps.")
+    rate = _found(_RATE, text, "frame rate; write it like 240 or 240fps")
     return _number(rate)
 
 
@@ -101,6 +95,14 @@ def parse_bytes(text: str) -> int:
     if size is None or _number(size) == 0:
         raise InvalidValueError(f"{text!r} is no amount of memory; write it like 2GB or 800MB.")
     return round(_number(size) * _BYTES_PER_UNIT[size["unit"][0].lower()])
+
+
+def _found(pattern: re.Pattern[str], text: str, what: str) -> re.Match[str]:
+    """Return how a text fits; raise where it does not, saying what it is not and how to write that."""
+    found = pattern.fullmatch(text.strip())
+    if found is None:
+        raise InvalidValueError(f"{text!r} is no {what}.")
+    return found
 
 
 def _number(found: re.Match[str]) -> float:

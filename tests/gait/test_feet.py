@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footstrike.gait.contacts.trunk import TrunkSteps
-from footstrike.gait.feet import assign_feet, leg_roles
+from footstrike.gait.feet import LegRoles, assign_feet, by_height, leg_roles
 from footstrike.gait.runner_frame import find_bouts
 from footstrike.landmarks import LEGS
 from runner_model import RunnerModel, as_pose_track
@@ -102,3 +102,11 @@ def test_leading_ankle_is_ahead_and_positions_are_relative_to_the_hips(bout):
     assert roles.leading.shape == roles.trailing.shape == (bout.time_s.size, 5, 2)
     with pytest.raises(ValueError, match="read-only"):
         roles.leading[0] = 0
+
+
+def test_standing_leg_is_the_one_with_the_lower_foot():
+    low, high = np.zeros((3, 5, 2)), np.ones((3, 5, 2))
+    for leading, trailing in ((low, high), (high, low)):
+        standing, swinging = by_height(LegRoles(leading, trailing, np.zeros(3)))
+        assert (standing == low).all()
+        assert (swinging == high).all()

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from footstrike.data import UNKNOWN, Contact, Landing, Measure, Motion
-from footstrike.gait.feet import LegRoles
 from footstrike.gait.landing import PostureCourse
-from footstrike.gait.motion import FLAT_LATE_S, MISSING, ankle_angle_deg, by_height, foot_flat_s, largest
+from footstrike.gait.motion import FLAT_LATE_S, MISSING, ankle_angle_deg, foot_flat_s, largest
 from runner_model import RunnerModel, as_pose_track
 
 TIMES_S = np.arange(480) / 120
@@ -70,14 +69,6 @@ def test_ankle_is_the_foot_against_the_shank():
     landing = Landing(Measure(12.0, 3.0), Measure(8.0, 4.0), UNKNOWN, UNKNOWN, UNKNOWN, 1.0)
     assert ankle_angle_deg(landing) == Measure(4.0, 5.0)
     assert not ankle_angle_deg(dataclasses.replace(landing, shank_angle_deg=UNKNOWN)).known
-
-
-def test_standing_leg_is_the_one_with_the_lower_foot():
-    low, high = np.zeros((3, 5, 2)), np.ones((3, 5, 2))
-    for leading, trailing in ((low, high), (high, low)):
-        standing, swinging = by_height(LegRoles(leading, trailing, np.zeros(3)))
-        assert (standing == low).all()
-        assert (swinging == high).all()
 
 
 @pytest.mark.parametrize(("values", "expected"), [([1, 5, 2, 9], 5), ([3, 3, 3, 3, 3], 3), ([1, 2, 3], math.nan)])

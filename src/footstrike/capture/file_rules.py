@@ -47,17 +47,16 @@ def _error_ms(pose_se_s: float, rate_hz: float) -> float:
 def playback_findings(capture: Capture) -> list[Finding]:
     """Return how playback relates to real time, and how that is known."""
     slow = capture.slow_motion
+    pace, times = slow.pace
     if slow.source == "estimated":
-        case, times = ("slow", slow.factor) if slow.factor >= 1 else ("fast", 1 / slow.factor)
         percent = 100 * slow.relative_se
         return [
             finding(
-                "playback", "slow_motion_estimated", "caution", case, times=times, reason=slow.reason, percent=percent
+                "playback", "slow_motion_estimated", "caution", pace, times=times, reason=slow.reason, percent=percent
             )
         ]
     if slow.factor != 1:
         source = "stated" if slow.source == "stated" else "file"
-        pace, times = ("slow", slow.factor) if slow.factor > 1 else ("fast", 1 / slow.factor)
         return [finding("playback", "slow_motion_known", "ok", f"{source}_{pace}", times=times)]
     if math.isnan(slow.relative_se):
         return []

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import FloatArray, PoseTrack
+from footstrike.gait.signals import known_median
 from footstrike.landmarks import LEGS
 from footstrike.pose.parallel import TimedPicture
 
@@ -69,14 +70,9 @@ def picture_quality(looks: Sequence[PictureQuality]) -> PictureQuality | None:
     if not looks:
         return None
     return PictureQuality(
-        brightness=_known_median([look.brightness for look in looks]),
-        smear_foot=_known_median([look.smear_foot for look in looks]),
+        brightness=known_median([look.brightness for look in looks]),
+        smear_foot=known_median([look.smear_foot for look in looks]),
     )
-
-
-def _known_median(values: Iterable[float]) -> float:
-    known = [value for value in values if math.isfinite(value)]
-    return float(np.median(known)) if known else math.nan
 
 
 def look_at_picture(rgb: NDArray[np.uint8], xy_px: FloatArray) -> PictureQuality:

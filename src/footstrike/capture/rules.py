@@ -80,9 +80,14 @@ def _view_findings(person: Person) -> list[Finding]:
     if view in ("front", "rear"):
         return [finding("view", f"view_{view}", "blocking", **said)]
     case = "ahead" if yaw_deg > 0 else "behind"
-    if abs(yaw_deg) > MOST_YAW_DEG:
+    if _slanted(person):
         return [finding("view", "view_too_oblique", "blocking", case, **said)]
     return [finding("view", "view_oblique", "serious", case, **said)]
+
+
+def _slanted(person: Person) -> bool:
+    """Return whether the camera is too far off the side for trunk and legs to tell how, or whether, somebody runs."""
+    return person.view == "oblique" and abs(person.yaw_deg) > MOST_YAW_DEG
 
 
 def _between(person: Person) -> str:
@@ -119,12 +124,7 @@ def _activity_in_view(capture: Capture) -> list[Finding]:
     """Say what the person does, if this view can show it."""
     if capture.activity is None and capture.person.view in ("front", "rear"):
         return []
-    return activity_findings(capture.activity) if capture.person.people and not _slanted(capture) else []
-
-
-def _slanted(capture: Capture) -> bool:
-    """Return whether the camera is too far off the side for the trunk and the legs to tell what somebody does."""
-    return capture.person.view == "oblique" and abs(capture.person.yaw_deg) > MOST_YAW_DEG
+    return activity_findings(capture.activity) if capture.person.people and not _slanted(capture.person) else []
 
 
 def activity_findings(activity: Activity | None) -> list[Finding]:
@@ -182,7 +182,7 @@ def _picture_findings(picture: PictureQuality | None) -> list[Finding]:
 
 
 def _runs(capture: Capture) -> bool:
-    return capture.activity == "running" and not _slanted(capture)
+    return capture.activity == "running" and not _slanted(capture.person)
 
 
 def _step_findings(capture: Capture) -> list[Finding]:

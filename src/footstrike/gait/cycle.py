@@ -11,14 +11,12 @@ import numpy as np
 
 from footstrike.data import FEET, FloatArray, Foot, PoseTrack, Step, frozen_array
 from footstrike.gait.angles import foot_angle_deg, knee_flexion_deg, shank_angle_deg
-from footstrike.gait.feet import LegRoles, leg_roles
+from footstrike.gait.feet import ANKLE, HEEL, HIP, KNEE, TOE, LegRoles, by_height, leg_roles
 from footstrike.gait.flat_foot import flat_foot_deg
 from footstrike.gait.landing import HIPS_AHEAD_LEG
-from footstrike.gait.motion import ANKLE, HEEL, HIP, KNEE, by_height
 from footstrike.gait.runner_frame import Bout, find_bouts
 from footstrike.gait.signals import between
 
-TOE = HEEL + 1
 CYCLE_PERCENT = frozen_array(np.linspace(0, 100, 51))
 """Where in the gait cycle the curves are known: 0 is initial contact, 100 the next one of the same foot."""
 CROSSING_SHARES = (0.2, 0.7)

@@ -19,6 +19,8 @@ from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import running_median, value_at
 from footstrike.landmarks import HIPS, LEGS
 
+HIP, KNEE, ANKLE, HEEL, TOE = range(5)
+"""Joints of a leg by role."""
 COLLAPSE_STEPS = 0.07
 """Span, in step periods, of the running median that undoes the pose model's merging of the legs; at least a
 single frame is undone."""
@@ -62,7 +64,7 @@ def leg_roles(time_s: FloatArray, xy_leg: FloatArray, period_s: float) -> LegRol
     """
     hips = xy_leg[:, HIPS].mean(axis=1, keepdims=True)
     left, right = (xy_leg[:, LEGS[foot]] - hips for foot in FEET)
-    left_ahead = left[:, 2, 0] - right[:, 2, 0]
+    left_ahead = left[:, ANKLE, 0] - right[:, ANKLE, 0]
     chooser = (left_ahead >= 0)[:, None, None]
     return LegRoles(
         leading=_without_collapses(time_s, np.where(chooser, left, right), period_s),
@@ -76,6 +78,13 @@ def _without_collapses(time_s: FloatArray, points: FloatArray, period_s: float) 
     typical = running_median(time_s, points, COLLAPSE_STEPS * period_s)
     jump = np.linalg.norm(points - typical, axis=-1).max(axis=1)
     return np.where((jump > COLLAPSE_LEG)[:, None, None], typical, points)
+
+
+def by_height(roles: LegRoles) -> tuple[FloatArray, FloatArray]:
+    """Return the leg with the lower and that with the higher foot in every frame, ``(N, 5, 2)`` each."""
+    lower = roles.leading[:, HEEL:, 1].mean(axis=1) <= roles.trailing[:, HEEL:, 1].mean(axis=1)
+    leads = lower[:, None, None]
+    return np.where(leads, roles.leading, roles.trailing), np.where(leads, roles.trailing, roles.leading)
 
 
 def assign_feet(bout: Bout, steps: tuple[TrunkStep, ...]) -> tuple[tuple[Foot, ...], float]:

@@ -19,9 +19,9 @@ from footstrike.data import UNKNOWN, Contact, FloatArray, Foot, Landing, Measure
 from footstrike.gait.angles import foot_angle_deg, knee_flexion_deg, shank_angle_deg, trunk_lean_deg
 from footstrike.gait.contacts.timing import FRAME_SHARE_SE
 from footstrike.gait.corrections import Corrections, LinearModel
-from footstrike.gait.feet import LegRoles
+from footstrike.gait.feet import ANKLE, HEEL, HIP, KNEE, TOE, LegRoles, by_height
 from footstrike.gait.runner_frame import Bout
-from footstrike.gait.signals import between, sampling_rate_hz, value_at, with_neighbours
+from footstrike.gait.signals import between, known_median, sampling_rate_hz, value_at, with_neighbours
 from footstrike.landmarks import HIPS, LEGS, SHOULDERS
 
 SHOE_RATE_HZ = 50.0
@@ -74,27 +74,21 @@ class PostureCourse:
 
 def posture_course(bout: Bout, roles: LegRoles) -> PostureCourse:
     """Compute the angles of the leading leg, the standing foot and the trunk in every frame."""
-    hip, knee, ankle, heel, toe = (roles.leading[:, j] for j in range(5))
-    lower = roles.leading[:, 3:, 1].mean(axis=1) <= roles.trailing[:, 3:, 1].mean(axis=1)
-    standing = np.where(lower[:, None, None], roles.leading, roles.trailing)
+    hip, knee, ankle, heel, toe = (roles.leading[:, joint] for joint in (HIP, KNEE, ANKLE, HEEL, TOE))
+    standing, _ = by_height(roles)
     rate_hz = sampling_rate_hz(bout.time_s)
     hips, shoulders = (bout.xy_leg[:, pair].mean(axis=1) for pair in (HIPS, SHOULDERS))
     return PostureCourse(
         time_s=bout.time_s,
         foot_deg=foot_angle_deg(heel, toe),
-        standing_foot_deg=foot_angle_deg(standing[:, 3], standing[:, 4]),
-        shoe_deg=bout.shoe_turn_deg if rate_hz >= SHOE_RATE_HZ else np.full(lower.shape, np.nan),
+        standing_foot_deg=foot_angle_deg(standing[:, HEEL], standing[:, TOE]),
+        shoe_deg=bout.shoe_turn_deg if rate_hz >= SHOE_RATE_HZ else np.full(bout.time_s.shape, np.nan),
         shank_deg=shank_angle_deg(knee, ankle),
         knee_deg=knee_flexion_deg(hip, knee, ankle),
         trunk_deg=trunk_lean_deg(hips, shoulders),
         ankle_hip_leg=ankle[:, 0] + HIPS_AHEAD_LEG,
         frame_s=1 / rate_hz,
     )
-
-
-def _median(values: Sequence[float]) -> float:
-    known = [value for value in values if math.isfinite(value)]
-    return float(np.median(known)) if known else math.nan
 
 
 class AtMoment(NamedTuple):
@@ -197,7 +191,9 @@ def foot_strike_angles(
 
 def drawn_to_typical(angles_deg: Sequence[float], feet: Sequence[Foot]) -> list[float]:
     """Draw each angle towards the median of its foot, small deviations most; unknown ones stay unknown."""
-    typical = {foot: _median([a for a, f in zip(angles_deg, feet, strict=True) if f == foot]) for foot in set(feet)}
+    typical = {
+        foot: known_median([a for a, f in zip(angles_deg, feet, strict=True) if f == foot]) for foot in set(feet)
+    }
     own = [angle - typical[foot] for angle, foot in zip(angles_deg, feet, strict=True)]
     return [typical[foot] + d * abs(d) / (abs(d) + OWN_ANGLE_DEG) for d, foot in zip(own, feet, strict=True)]
 

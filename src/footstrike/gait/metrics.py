@@ -164,10 +164,13 @@ def step_metrics(
     }
 
 
+def clock_se(name: str, relative_time_se: float) -> float:
+    """Return the share of a metric that the clock is off: of times, where anything is known of the clock's error."""
+    return relative_time_se if name.endswith("_ms") and relative_time_se > 0 else 0.0
+
+
 def _with_clock_error(name: str, statistic: Statistic, relative_time_se: float) -> Statistic:
-    if not (name.endswith("_ms") and relative_time_se > 0):
-        return statistic
-    return replace(statistic, se=math.hypot(statistic.se, relative_time_se * statistic.mean))
+    return replace(statistic, se=math.hypot(statistic.se, clock_se(name, relative_time_se) * statistic.mean))
 
 
 def vertical_oscillation(trunk_steps: Sequence[TrunkStep]) -> dict[str, Statistic]:

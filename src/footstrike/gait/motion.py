@@ -15,14 +15,12 @@ import numpy as np
 
 from footstrike.data import UNKNOWN, Contact, FloatArray, Landing, Measure, Motion, Side, StrikeType, frozen_array
 from footstrike.gait.angles import knee_flexion_deg, thigh_angle_deg, trunk_lean_deg
-from footstrike.gait.feet import LegRoles
+from footstrike.gait.feet import ANKLE, HEEL, HIP, KNEE, LegRoles, by_height
 from footstrike.gait.landing import HIPS_AHEAD_LEG, PostureCourse, more
 from footstrike.gait.runner_frame import Bout
 from footstrike.gait.signals import between, value_at
 from footstrike.landmarks import HIPS, SHOULDERS
 
-HIP, KNEE, ANKLE, HEEL = range(4)
-"""Joints of a leg by role."""
 SWING_PERIODS = 0.95
 """The swing that ends in a landing is watched for so many step periods before it, in which the other foot stands."""
 PUSH_OFF_PERIODS = (-0.3, 0.15)
@@ -101,13 +99,6 @@ def motion_course(bout: Bout, roles: LegRoles, hips_ahead_leg: float = HIPS_AHEA
         leading_thigh_deg=thigh_angle_deg(roles.leading[:, HIP] + to_marker, roles.leading[:, KNEE]),
         trailing_thigh_deg=thigh_angle_deg(roles.trailing[:, HIP] + to_marker, roles.trailing[:, KNEE]),
     )
-
-
-def by_height(roles: LegRoles) -> tuple[FloatArray, FloatArray]:
-    """Return the leg with the lower and that with the higher foot in every frame, ``(N, 5, 2)`` each."""
-    lower = roles.leading[:, HEEL:, 1].mean(axis=1) <= roles.trailing[:, HEEL:, 1].mean(axis=1)
-    leads = lower[:, None, None]
-    return np.where(leads, roles.leading, roles.trailing), np.where(leads, roles.trailing, roles.leading)
 
 
 def motion(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -127,6 +128,12 @@ def low_pass(values: FloatArray, rate_hz: float, cutoff_hz: float) -> FloatArray
     gain = 1 / (1 + (np.tan(np.pi * frequency) / np.tan(np.pi * cutoff)) ** (2 * BUTTERWORTH_ORDER))
     smooth = np.fft.irfft(np.fft.rfft(course - line, axis=0) * gain.reshape(-1, *others), len(course), axis=0) + line
     return np.asarray(smooth[padding : padding + len(values)])
+
+
+def known_median(values: Iterable[float]) -> float:
+    """Return the median of those values that are known; NaN without any."""
+    known = [value for value in values if math.isfinite(value)]
+    return float(np.median(known)) if known else math.nan
 
 
 def running_median(time_s: FloatArray, values: FloatArray, span_s: float) -> FloatArray:

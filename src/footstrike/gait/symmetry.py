@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from footstrike.data import FEET, Measure, Statistic
+from footstrike.gait.metrics import clock_se
 
 
 def left_minus_right(
@@ -19,11 +20,11 @@ def left_minus_right(
     """
     both = {name: (groups["left"], groups["right"]) for name, groups in metrics.items() if set(FEET) <= set(groups)}
     return {
-        name: (min(left.n, right.n), _difference(left, right, relative_time_se if name.endswith("_ms") else 0.0))
+        name: (min(left.n, right.n), _difference(left, right, clock_se(name, relative_time_se)))
         for name, (left, right) in both.items()
     }
 
 
 def _difference(left: Statistic, right: Statistic, common_relative_se: float) -> Measure:
-    common = 2 * common_relative_se**2 * left.mean * right.mean if common_relative_se > 0 else 0.0
+    common = 2 * common_relative_se**2 * left.mean * right.mean
     return Measure(left.mean - right.mean, math.sqrt(max(0.0, left.se**2 + right.se**2 - common)))

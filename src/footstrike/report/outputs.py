@@ -133,7 +133,10 @@ def write_outputs(
     folder, video_path = Path(folder), None if video_path is None else Path(video_path)
     require_usable(folder, video_path, force)
     with _workspace(folder) as workspace:
-        _write_all(session, workspace, video_path, with_video, look, on_progress or _ignore, jobs or available_cores())
+        written = _write_video(
+            session, workspace, video_path, with_video, look, on_progress or _ignore, jobs or available_cores()
+        )
+        _write_files(session, workspace, written)
         if browser is not None:
             print_page(browser, workspace / REPORT, workspace / PDF)
         _move_into_place(workspace, folder, force)
@@ -171,16 +174,8 @@ def _one_line(folder: Path) -> Iterator[None]:
         ) from None
 
 
-def _write_all(
-    session: Session,
-    folder: Path,
-    video_path: Path | None,
-    with_video: bool,
-    look: VideoLook | None,
-    on_progress: OnProgress,
-    jobs: int,
-) -> None:
-    written = _write_video(session, folder, video_path, with_video, look, on_progress, jobs)
+def _write_files(session: Session, folder: Path, written: WrittenVideo | None) -> None:
+    """Write everything but the video."""
     pictures, frame_time_s = (None, None) if written is None else (written.pictures, written.frame_time_s)
     page = render_page(session, pictures, frame_time_s)
     (folder / REPORT).write_text(page, encoding="utf-8", newline="\n")

@@ -7,7 +7,7 @@ import math
 from footstrike.coaching import Suggestion, suggestions
 from footstrike.data import FEET, UNKNOWN_PLACE, Foot, FootVerdict, Measure, Session, Speed, StrikeType
 from footstrike.gait.overstride import MILD_FROM
-from footstrike.report.style import with_error
+from footstrike.report.style import size_with_error
 from footstrike.texts import counted, lowered, raised, text
 from footstrike.words import (
     UNKNOWN_MARK,
@@ -84,7 +84,7 @@ def ankle_sentences(verdict: FootVerdict, speed: Speed) -> list[str]:
     return [
         text(
             f"sentences.ankle.{where}" if sure >= AHEAD_FOR_SURE else f"sentences.ankle.{where}_unsure",
-            angle=with_error(Measure(abs(shank.value), shank.se)),
+            angle=size_with_error(shank),
             share=measure_words(share, 0, "percent"),
             sure=100 * sure,
         ),
@@ -142,7 +142,7 @@ def rate_sentence(session: Session) -> str:
         return text("sentences.rate.single")
     if slow.factor == 1:
         return text("sentences.rate.real_time", rate_hz=rate_hz)
-    pace, times = ("slow", slow.factor) if slow.factor > 1 else ("fast", 1 / slow.factor)
+    pace, times = slow.pace
     return text(
         f"sentences.rate.{slow.source}",
         rate_hz=rate_hz,

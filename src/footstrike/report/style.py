@@ -37,8 +37,19 @@ def hex_colour(rgb: Rgb) -> str:
 
 def ahead_words(shank_angle_deg: Measure) -> str:
     """Return how far the ankle is ahead of (or behind) the knee, as ``ahead 9° ± 2°``."""
-    angle = with_error(Measure(abs(shank_angle_deg.value), shank_angle_deg.se))
+    angle = size_with_error(shank_angle_deg)
     return text("words.ankle.ahead" if shank_angle_deg.value >= 0 else "words.ankle.behind", angle=angle)
+
+
+def toes_words(foot_strike_angle_deg: Measure) -> str:
+    """Return where the toes point, as ``toes up 23° ± 4°``."""
+    angle = size_with_error(foot_strike_angle_deg)
+    return text("words.toes.up" if foot_strike_angle_deg.value >= 0 else "words.toes.down", angle=angle)
+
+
+def size_with_error(angle_deg: Measure) -> str:
+    """Return an angle without its sign, which words beside it tell, as :func:`with_error` does."""
+    return with_error(Measure(abs(angle_deg.value), angle_deg.se))
 
 
 def with_error(angle_deg: Measure) -> str:

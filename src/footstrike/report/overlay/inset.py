@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from footstrike.data import FloatArray, Measure, Session, Step
+from footstrike.data import FloatArray, Session, Step
 from footstrike.landmarks import LEGS
 from footstrike.report.overlay.placement import Box, body_boxes, find_place
 from footstrike.report.overlay.scene import Marker
 from footstrike.report.overlay.skeleton import draw_sole
 from footstrike.report.overlay.sprites import ByteImage, lay, text_panel, text_width_px
-from footstrike.report.style import DARK_RGB, LIGHT_RGB, STRIKE_RGB, with_error
+from footstrike.report.style import DARK_RGB, LIGHT_RGB, STRIKE_RGB, size_with_error, toes_words
 from footstrike.texts import text
 
 INSET_HOLD_S = 1.0
@@ -104,15 +104,11 @@ def words_of(step: Step) -> tuple[str, ...]:
     lines = [text("video.inset.landing", foot=foot, strike=strike)]
     sole, shank = step.landing.foot_strike_angle_deg, step.landing.shank_angle_deg
     if sole.known:
-        lines.append(text("video.inset.toes_up" if sole.value >= 0 else "video.inset.toes_down", angle=_size(sole)))
+        lines.append(toes_words(sole))
     if shank.known:
-        lines.append(text("video.inset.ankle", angle=_size(shank)))
+        lines.append(text("video.inset.ankle", angle=size_with_error(shank)))
         lines.append(text("video.inset.ahead" if shank.value >= 0 else "video.inset.behind"))
     return tuple(lines)
-
-
-def _size(angle_deg: Measure) -> str:
-    return with_error(Measure(abs(angle_deg.value), angle_deg.se))
 
 
 def words_height_px(step: Step, text_px: int) -> int:

@@ -254,7 +254,7 @@ def _headline(session: Session) -> str:
 def _captions(session: Session) -> tuple[str, ...]:
     slow = session.slow_motion
     how = slow.source if slow.source in ("stated", "file") else "estimated"
-    pace, times = ("slow", slow.factor) if slow.factor > 1 else ("fast", 1 / slow.factor)
+    pace, times = slow.pace
     captions = [] if slow.factor == 1 else [text(f"video.{pace}_motion.{how}", times=times)]
     serious = [note.message for note in session.warnings if note.severity == "serious"]
     return tuple(captions + serious[:2])

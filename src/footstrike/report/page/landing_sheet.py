@@ -10,7 +10,7 @@ from footstrike.gait.metrics import STEP_METRICS, mean_of, statistic
 from footstrike.gait.quality import REASON_WEIGHT
 from footstrike.report.overlay.sprites import ByteImage
 from footstrike.report.page.pictures import as_jpegs
-from footstrike.report.style import ahead_words, with_error
+from footstrike.report.style import ahead_words, toes_words, with_error
 from footstrike.texts import text
 from footstrike.words import quantity, reason_words
 
@@ -46,11 +46,7 @@ def _means(steps: Sequence[Step]) -> str:
 
 
 def _foot_words(angle_deg: Measure) -> str:
-    """Return where the toes point, as the video says it: ``toes down 23° ± 4°``."""
-    if not angle_deg.known:
-        return text("page.landings.foot_unclear")
-    size = with_error(Measure(abs(angle_deg.value), angle_deg.se))
-    return text("page.landings.toes_up" if angle_deg.value >= 0 else "page.landings.toes_down", angle=size)
+    return toes_words(angle_deg) if angle_deg.known else text("page.landings.foot_unclear")
 
 
 def _mean(steps: Sequence[Step], name: str) -> Measure:

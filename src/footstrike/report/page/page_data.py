@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from footstrike.data import FEET, FloatArray, Measure, Session, Step
+from footstrike.data import FEET, FloatArray, Foot, Measure, Session, Statistic, Step
 from footstrike.gait.cycle import CYCLE_PERCENT, CycleCurves, cycle_curves
 from footstrike.gait.drift import Drift, drifts
-from footstrike.gait.metrics import STEP_METRICS, regular, scaled
+from footstrike.gait.metrics import STEP_METRICS, mean_of, regular, scaled
 from footstrike.gait.symmetry import left_minus_right
 from footstrike.report.page.rows import likeliest
 from footstrike.report.sentences import feet_near_first
@@ -127,12 +127,13 @@ def cut_offs(session: Session) -> dict[str, float] | None:
 
 def _shank_means(session: Session) -> dict[str, dict[str, float | None]]:
     """Return the mean shank angle of each foot that has one."""
-    groups = session.metrics.get("shank_angle_deg", {})
-    return {
-        foot: _measure(Measure(groups[foot].mean, groups[foot].se))
-        for foot in FEET
-        if foot in groups and groups[foot].n
-    }
+    return {foot: _measure(mean_of(seen)) for foot, seen in _by_foot(session, "shank_angle_deg").items()}
+
+
+def _by_foot(session: Session, name: str) -> dict[Foot, Statistic]:
+    """Return a metric of each foot that has one."""
+    groups = session.metrics.get(name, {})
+    return {foot: groups[foot] for foot in FEET if foot in groups and groups[foot].n}
 
 
 def _reference(session: Session) -> dict[str, Any]:
@@ -160,12 +161,11 @@ def _intervals(steps: Sequence[Step]) -> list[list[Any]]:
 
 def _sides(session: Session, name: str) -> dict[str, Any] | None:
     """Return a metric's single steps and means by foot, where both feet have it."""
-    groups = session.metrics.get(name, {})
-    means = {foot: groups[foot] for foot in FEET if foot in groups and groups[foot].n}
+    means = _by_foot(session, name)
     if len(means) < len(FEET):
         return None
     value_of = STEP_METRICS[name]
-    _, difference = left_minus_right({name: groups}, session.slow_motion.relative_se)[name]
+    _, difference = left_minus_right({name: session.metrics[name]}, session.slow_motion.relative_se)[name]
     by_foot = {foot: [step for step in session.steps if step.contact.foot == foot] for foot in FEET}
     return {
         "key": name,

@@ -64,7 +64,7 @@ function landingTraces(name, unit) {
       traces.push({
         type: "scatter", mode: "markers", name: filled(words.plots.landing, { foot: words.foot[foot], strike: words.strike[strike] }), x: mine.map((step) => step.time), y: mine.map((step) => step[name]),
         error_y: errorBars(mine, name), marker: outlined({ symbol: SYMBOL[foot], color: fill }), customdata: mine.map((step) => step.number),
-        text: mine.map((step) => `${describe(step)}<br>${signed(step[name])}${unit}${step[`${name}_se`] === null ? "" : ` ± ${step[`${name}_se`].toFixed(1)}${unit}`}`),
+        text: mine.map((step) => `${describe(step)}<br>${withError(step[name], step[`${name}_se`], unit)}`),
         hoverinfo: "text",
       });
     }
@@ -74,6 +74,10 @@ function landingTraces(name, unit) {
 
 function signed(value, digits = 1) {
   return value.toFixed(digits).replace("-", "−");
+}
+
+function withError(value, se, unit) {
+  return `${signed(value)}${unit}${se === null ? "" : ` ± ${se.toFixed(1)}${unit}`}`;
 }
 
 function level(y, dash) {
@@ -143,7 +147,7 @@ function speedPlot() {
       traces.push({
         type: "scatter", mode: "markers", name: words.foot[foot], x: [data.speed.value], y: [value], marker: outlined({ size: 12, symbol: SYMBOL[foot], color: footColour(foot) }),
         error_y: { type: "data", array: [se], color: footColour(foot) }, error_x: { type: "data", array: [data.speed.se], color: footColour(foot) },
-        text: [filled(words.plots.value, { foot: words.foot[foot], value: `${signed(value)}°${se === null ? "" : ` ± ${se.toFixed(1)}°`}` })], hoverinfo: "text",
+        text: [filled(words.plots.value, { foot: words.foot[foot], value: withError(value, se, "°") })], hoverinfo: "text",
       });
     }
   }

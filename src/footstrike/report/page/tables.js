@@ -27,25 +27,27 @@ function startTable() {
   document.getElementById("table-tools").hidden = false;
   document.getElementById("csv").addEventListener("click", downloadCsv);
   table.querySelectorAll("th[data-key]").forEach((head) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = head.textContent;
-    button.addEventListener("click", () => sortBy(table, head));
-    head.replaceChildren(button);
+    buttonIn(head).addEventListener("click", () => sortBy(table, head));
     head.setAttribute("aria-sort", head.dataset.key === "number" ? "ascending" : "none");
   });
   table.classList.add("live");
   table.querySelectorAll("tbody th").forEach((head) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = head.textContent;
-    button.setAttribute("aria-label", filled(video ? words.landings.goto : words.landings.goto_without_video, { step: head.textContent }));
-    head.replaceChildren(button);
+    const label = filled(video ? words.landings.goto : words.landings.goto_without_video, { step: head.textContent });
+    buttonIn(head).setAttribute("aria-label", label);
   });
   table.addEventListener("click", (event) => {
     const step = event.target.closest("tbody");
     if (step) go(Number(step.dataset.step));
   });
+}
+
+/** Turn what a cell says into a button. */
+function buttonIn(head) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = head.textContent;
+  head.replaceChildren(button);
+  return button;
 }
 
 function sortBy(table, head) {
