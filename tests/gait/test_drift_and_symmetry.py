@@ -72,6 +72,13 @@ def test_difference_of_the_feet_carries_both_errors_and_changes_sign_with_them()
     assert left_minus_right(mirrored, 0.0)["contact_time_ms"][1] == Measure(-10.0, 5.0)
 
 
+@pytest.mark.parametrize("clock_se", [0.0, 0.06, math.nan])
+def test_difference_from_a_foot_without_landings_is_unknown_and_so_is_its_error(clock_se):
+    seen, unseen = Statistic(5, 250.0, 4.0, 3.0), Statistic(0, math.nan, math.nan, math.nan)
+    n, difference = left_minus_right({"heel_drop_ms": {"left": seen, "right": unseen}}, clock_se)["heel_drop_ms"]
+    assert n == 0 and math.isnan(difference.value) and math.isnan(difference.se)
+
+
 def test_clock_that_is_off_hardly_changes_the_difference_of_the_feet():
     clock_se = 0.06
     left, right = (

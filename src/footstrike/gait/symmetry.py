@@ -27,4 +27,5 @@ def left_minus_right(
 
 def _difference(left: Statistic, right: Statistic, common_relative_se: float) -> Measure:
     common = 2 * common_relative_se**2 * left.mean * right.mean
-    return Measure(left.mean - right.mean, math.sqrt(max(0.0, left.se**2 + right.se**2 - common)))
+    variance = left.se**2 + right.se**2 - common
+    return Measure(left.mean - right.mean, math.sqrt(max(variance, 0.0)) if math.isfinite(variance) else math.nan)
