@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import scipy
 
 from footstrike.capture import (
     Capture,
@@ -236,13 +238,14 @@ def track_video(
     kept: list[Frame] = []
     expected = reader.frame_count_hint
     frames = spread_out(reader.frames(), kept)
-    people = follow_people(
-        frames,
-        BlazePose(settings.model),
-        lambda i: on_progress("pose", i + 1, expected),
-        every=_frames_between_looks(reader),
-        jobs=settings.jobs,
-    )
+    with _loading_meanwhile():
+        people = follow_people(
+            frames,
+            BlazePose(settings.model),
+            lambda i: on_progress("pose", i + 1, expected),
+            every=_frames_between_looks(reader),
+            jobs=settings.jobs,
+        )
     track = choose_runner(people, settings)
     _require(who_is_seen(person_of(track)))
     picture = picture_quality(looks_at_pictures(kept, track))
@@ -250,6 +253,14 @@ def track_video(
     if settings.fine_model is not None:
         track = _look_closer(reader, track, settings, on_progress)
     return track, picture
+
+
+@contextmanager
+def _loading_meanwhile() -> Iterator[None]:
+    """Load what of SciPy is needed once all frames are looked at, half a second's work, while they are."""
+    with ThreadPoolExecutor(1, thread_name_prefix="load") as thread:
+        thread.submit(lambda: (scipy.interpolate, scipy.ndimage, scipy.special))
+        yield
 
 
 def choose_runner(people: People, settings: Settings) -> PoseTrack:

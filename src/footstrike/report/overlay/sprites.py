@@ -49,6 +49,8 @@ def text_width_px(text: str, size_px: int, bold: bool = False) -> int:
 
 def panel(width_px: int, height_px: int, radius_px: int, fill: tuple[int, int, int, int]) -> Image.Image:
     """Return a smooth rounded rectangle on a transparent ground; ``fill`` is red, green, blue, opacity."""
+    if fill[3] == 0:  # the clock has such a ground, and is drawn anew for every frame
+        return Image.new("RGBA", (width_px, height_px), fill)
     big = Image.new("L", (width_px * _SUPERSAMPLING, height_px * _SUPERSAMPLING))
     box = (0, 0, big.width - 1, big.height - 1)
     ImageDraw.Draw(big).rounded_rectangle(box, radius_px * _SUPERSAMPLING, fill=fill[3])
