@@ -32,7 +32,9 @@ from footstrike.capture import (
 )
 from footstrike.data import (
     FEET,
+    BoolArray,
     FootVerdict,
+    LandingLook,
     Measure,
     PoseTrack,
     SeenDirection,
@@ -236,23 +238,28 @@ def track_video(
     Some frames of the first pass are judged for light and sharpness.
     """
     kept: list[Frame] = []
-    expected = reader.frame_count_hint
-    frames = spread_out(reader.frames(), kept)
-    with _loading_meanwhile():
-        people = follow_people(
-            frames,
-            BlazePose(settings.model),
-            lambda i: on_progress("pose", i + 1, expected),
-            every=_frames_between_looks(reader),
-            jobs=settings.jobs,
-        )
-    track = choose_runner(people, settings)
+    # Nobody holds on to all the people while the finer models take their memory.
+    track = choose_runner(_everybody(reader, kept, settings, on_progress), settings)
     _require(who_is_seen(person_of(track)))
     picture = picture_quality(looks_at_pictures(kept, track))
     kept.clear()  # they take memory that the closer look can use
     if settings.fine_model is not None:
         track = _look_closer(reader, track, settings, on_progress)
     return track, picture
+
+
+def _everybody(reader: VideoReader, kept: list[Frame], settings: Settings, on_progress: OnProgress) -> People:
+    """Follow people through all frames, and keep some of these in ``kept``."""
+    expected = reader.frame_count_hint
+    frames = spread_out(reader.frames(), kept)
+    with _loading_meanwhile():
+        return follow_people(
+            frames,
+            BlazePose(settings.model),
+            lambda i: on_progress("pose", i + 1, expected),
+            every=_frames_between_looks(reader),
+            jobs=settings.jobs,
+        )
 
 
 @contextmanager
@@ -285,8 +292,7 @@ def _frames_between_looks(reader: VideoReader) -> int:
 
 def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_progress: OnProgress) -> PoseTrack:
     """Refine the frames around each landing."""
-    strides = _running(find_strides(track, settings.contacts))
-    closer, looks = frames_for_close_look(track, strides), landing_looks(track, strides)
+    closer, looks = _where_to_look_closer(track, settings)
     visited = sorted({*np.flatnonzero(closer).tolist(), *(frame for look in looks for frame in look.frames)})
     done = {frame: n for n, frame in enumerate(visited, 1)}
     return refine(
@@ -298,6 +304,12 @@ def _look_closer(reader: VideoReader, track: PoseTrack, settings: Settings, on_p
         lambda i: on_progress("refine", done[i], len(done)),
         jobs=settings.jobs,
     )
+
+
+def _where_to_look_closer(track: PoseTrack, settings: Settings) -> tuple[BoolArray, tuple[LandingLook, ...]]:
+    """Return the frames for the finer model, and the landings in which the turn of the shoe is measured."""
+    strides = _running(find_strides(track, settings.contacts))
+    return frames_for_close_look(track, strides), landing_looks(track, strides)
 
 
 def _require(findings: Sequence[Finding]) -> None:

@@ -29,6 +29,20 @@ def test_hold_counts_playback_time_not_real_time(make_session):
     assert build_scene(session).markers[0].last == 14
 
 
+def test_held_landings_are_those_between_first_and_last_frame(make_session):
+    session = make_session(("heel",) * 8)
+    # The third stands for longer than two steps take.
+    long = replace(session.steps[2], toe_off_frame=session.steps[2].contact_frame + 25)
+    scene = build_scene(replace(session, steps=(*session.steps[:2], long, *session.steps[3:])))
+    assert max(len(scene.held(frame)) for frame in range(len(scene.time_s))) >= 3
+    for frame in range(len(scene.time_s)):
+        assert scene.held(frame) == [marker for marker in scene.markers if marker.first <= frame <= marker.last]
+
+
+def test_without_steps_no_landing_is_held(make_session):
+    assert build_scene(make_session(())).held(0) == []
+
+
 def test_running_counts_end_with_all_steps(make_session):
     counts = build_scene(make_session()).counts
     assert counts[0].sum() == 0

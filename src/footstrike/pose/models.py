@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zipfile
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -29,11 +29,16 @@ class ModelFile:
     info: ModelInfo
 
     def network(self) -> bytes:
-        """Read the network, from inside a bundle where it is one."""
-        if self.path.suffix == _NETWORK_SUFFIX:
-            return self.path.read_bytes()
-        with zipfile.ZipFile(self.path) as bundle:
-            return bundle.read(_NETWORK_MEMBER)
+        """Return the network, from inside a bundle where it is one; all who run it share what was read."""
+        return _read_network(self.path)
+
+
+@lru_cache(maxsize=2)  # the detector and the landmark network that are at work
+def _read_network(path: Path) -> bytes:
+    if path.suffix == _NETWORK_SUFFIX:
+        return path.read_bytes()
+    with zipfile.ZipFile(path) as bundle:
+        return bundle.read(_NETWORK_MEMBER)
 
 
 @cache

@@ -38,7 +38,7 @@ def annotate_frame(
     """
     line_px = max(2.0, scene.text_px / 6)
     draw_skeleton(rgb, scene.points_px[frame_index], bool(scene.near_is_right[frame_index]), line_px)
-    held = [marker for marker in scene.markers if marker.first <= frame_index <= marker.last]
+    held = scene.held(frame_index)
     for marker in held:
         if frame_index <= marker.ghost_last:
             draw_landing(rgb, marker.step, marker.leg, line_px)

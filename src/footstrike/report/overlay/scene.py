@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -84,6 +85,10 @@ class Scene:
         ``(T,)`` seconds of real motion.
     playback_s
         ``(T,)`` seconds of the recording; differs from ``time_s`` in slow motion.
+    markers
+        The landings whose leg was seen, in order.
+    longest_held
+        Most frames from the first to the last in which a landing is held.
     contact_frames
         ``(N,)`` frame of every contact.
     counts
@@ -100,11 +105,18 @@ class Scene:
     frame_size_px: tuple[int, int]
     steps: tuple[Step, ...]
     markers: tuple[Marker, ...]
+    longest_held: int
     contact_frames: NDArray[np.intp]
     counts: NDArray[np.int_]
     headline: str
     captions: tuple[str, ...]
     counters_right: bool
+
+    def held(self, frame: int) -> list[Marker]:
+        """Return the landings that are held in the picture in a frame."""
+        begun = bisect_right(self.markers, frame, key=lambda marker: marker.first)
+        recent = bisect_left(self.markers, frame - self.longest_held, key=lambda marker: marker.first)
+        return [marker for marker in self.markers[recent:begun] if frame <= marker.last]
 
     @property
     def text_px(self) -> int:
@@ -123,6 +135,7 @@ def build_scene(session: Session, slow_contacts: bool = False) -> Scene:
     track = session.track
     points = drawn_points(session)
     shown_s = shown_times_s(session) if slow_contacts else track.time_s
+    markers = _markers(session, points, shown_s)
     return Scene(
         points_px=points,
         near_is_right=_near_is_right(session),
@@ -131,7 +144,8 @@ def build_scene(session: Session, slow_contacts: bool = False) -> Scene:
         shown_s=shown_s,
         frame_size_px=track.frame_size_px,
         steps=session.steps,
-        markers=_markers(session, points, shown_s),
+        markers=markers,
+        longest_held=max((marker.last - marker.first for marker in markers), default=0),
         contact_frames=np.array([step.contact_frame for step in session.steps], dtype=np.intp),
         counts=_running_counts(session.steps),
         headline=_headline(session),

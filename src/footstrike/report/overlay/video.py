@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -94,6 +94,7 @@ def write_annotated_video(
     look = look or VideoLook()
     scene = build_scene(session, look.slow_contacts)
     insets = {inset.first: inset for inset in scene_insets(session, scene)}
+    landings = _by_frame(scene, grab)
     head = find_head(session.track) if look.blur_face else None
     inset, card = None, None
     pictures: dict[int, ByteImage] = {}
@@ -108,7 +109,7 @@ def write_annotated_video(
             rgb = frame.rgb
             if head is not None:
                 blur_head(rgb, head, frame.index)
-            pictures |= _pictures_at(scene, frame.index, rgb, grab)
+            pictures |= _pictures(rgb, landings.get(frame.index, ()))
             if frame.index in insets:
                 inset = insets[frame.index]
                 card = draw_inset(rgb, inset, scene.small_px)
@@ -152,14 +153,13 @@ def _encoding(writer: VideoWriter, jobs: int) -> Iterator[Callable[[ByteImage, f
 
 def landing_pictures(session: Session, video_path: Path, grab: Collection[int]) -> dict[int, ByteImage]:
     """Return the same pictures as :func:`write_annotated_video` without writing a video."""
-    scene = build_scene(session)
-    wanted = {marker.first for marker in _wanted(scene, grab)}
+    landings = _by_frame(build_scene(session), grab)
     pictures: dict[int, ByteImage] = {}
-    if not wanted:
+    if not landings:
         return pictures
     with _reopened(session, video_path) as reader:
-        for frame in reader.frames(wanted):
-            pictures |= _pictures_at(scene, frame.index, frame.rgb, grab)
+        for frame in reader.frames(landings):
+            pictures |= _pictures(frame.rgb, landings[frame.index])
     return pictures
 
 
@@ -168,10 +168,15 @@ def _reopened(session: Session, video_path: Path) -> VideoReader:
     return open_video(video_path, presentation_hz(session.track.time_s, session.video))
 
 
-def _wanted(scene: Scene, grab: Collection[int]) -> list[Marker]:
-    return [marker for marker in scene.markers if marker.step.number in grab]
+def _by_frame(scene: Scene, grab: Collection[int]) -> dict[int, list[Marker]]:
+    """Return the landings wanted as a picture by the frame of their contact."""
+    wanted = frozenset(grab)
+    by_frame: dict[int, list[Marker]] = {}
+    for marker in scene.markers:
+        if marker.step.number in wanted:
+            by_frame.setdefault(marker.first, []).append(marker)
+    return by_frame
 
 
-def _pictures_at(scene: Scene, frame: int, rgb: ByteImage, grab: Collection[int]) -> dict[int, ByteImage]:
-    here = [marker for marker in _wanted(scene, grab) if marker.first == frame]
-    return {marker.step.number: landing_picture(rgb, marker.step, marker.leg) for marker in here}
+def _pictures(rgb: ByteImage, landings: Iterable[Marker]) -> dict[int, ByteImage]:
+    return {marker.step.number: landing_picture(rgb, marker.step, marker.leg) for marker in landings}
