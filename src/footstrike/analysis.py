@@ -46,7 +46,7 @@ from footstrike.data import (
     VideoInfo,
     presentation_hz,
 )
-from footstrike.errors import NotAnalysableError
+from footstrike.errors import LibraryError, NotAnalysableError
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.metrics import (
     cadence_spm,
@@ -266,8 +266,12 @@ def _everybody(reader: VideoReader, kept: list[Frame], settings: Settings, on_pr
 def _loading_meanwhile() -> Iterator[None]:
     """Load what of SciPy is needed once all frames are looked at, half a second's work, while they are."""
     with ThreadPoolExecutor(1, thread_name_prefix="load") as thread:
-        thread.submit(lambda: (scipy.interpolate, scipy.ndimage, scipy.special))
+        loading = thread.submit(lambda: (scipy.interpolate, scipy.ndimage, scipy.special))
         yield
+    try:
+        loading.result()
+    except ImportError as error:
+        raise LibraryError(error) from error
 
 
 def choose_runner(people: People, settings: Settings) -> PoseTrack:

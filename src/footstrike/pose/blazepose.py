@@ -47,8 +47,11 @@ class BlazePose:
 
     @contextmanager
     def open(self) -> Iterator[BlazePoseEstimator]:
-        """Load both networks and yield an estimator."""
-        yield BlazePoseEstimator(PersonDetector(find_detector()), LandmarkNetwork(find_model(self.model)))
+        """Load both networks and yield an estimator, which works until the block is left."""
+        _give_memory_back()  # what an earlier pass has left lying about would add to what networks take
+        estimator = BlazePoseEstimator(PersonDetector(find_detector()), LandmarkNetwork(find_model(self.model)))
+        yield estimator
+        estimator.close()
         _give_memory_back()
 
 
@@ -58,6 +61,10 @@ class BlazePoseEstimator:
     def __init__(self, detector: PersonDetector, network: LandmarkNetwork) -> None:
         self._detector = detector
         self._network = network
+
+    def close(self) -> None:
+        """Let go of both networks, whoever still holds the estimator."""
+        del self._detector, self._network
 
     def find(self, rgb: NDArray[np.uint8], *, thorough: bool = False) -> tuple[Region, ...]:
         """Return where people are in a ``(H, W, 3)`` picture, the clearest first."""
@@ -80,7 +87,8 @@ class BlazePoseEstimator:
 def _give_memory_back() -> None:
     """Return freed memory to the system where the C library (glibc) would keep it.
 
-    Networks that are opened in several threads and closed leave it scattered over the pools of these threads.
+    Networks that are opened in several threads and closed leave it scattered over the pools of these threads, and so do
+    the arrays of a pass over many frames.
     """
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
     if trim is not None:

@@ -67,9 +67,9 @@ def refine(
     """
     require(track.region is not None, "A track without regions cannot be refined.")
     regions = _expected_regions(track)
-    xy_px = np.full((track.frame_count, LANDMARK_COUNT, 2), np.nan)
-    visibility = np.zeros((track.frame_count, LANDMARK_COUNT))
-    shoulders_m = np.full((track.frame_count, 2), np.nan)
+    xy_px = np.full((track.frame_count, LANDMARK_COUNT, 2), np.nan, np.float32)
+    visibility = np.zeros((track.frame_count, LANDMARK_COUNT), np.float32)
+    shoulders_m = np.full((track.frame_count, 2), np.nan, np.float32)
     shoes = ShoeTurns(looks, track.frame_count)
 
     def look(estimator: PoseEstimator, visits: Iterator[Visit]) -> Iterator[_SeenCloser]:
@@ -88,9 +88,9 @@ def refine(
             shoulders_m[frame] = shoulder_line_m(estimate.world_m)
         shoes.take(frame, shoe)
     return track.replace(
-        refined_xy_px=single(xy_px),
-        refined_visibility=single(visibility),
-        refined_shoulders_m=single(shoulders_m),
+        refined_xy_px=xy_px.astype(float),
+        refined_visibility=visibility.astype(float),
+        refined_shoulders_m=shoulders_m.astype(float),
         shoe_turn_deg=single(shoes.turn_deg),
         models=_united(track.models, backend.models()),
     )
