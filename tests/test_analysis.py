@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from footstrike.analysis import analyze, analyze_track
 from footstrike.data import STEP_COLUMNS, VideoInfo
-from footstrike.errors import FootstrikeError, LandmarksError, LibraryError, NotAnalysableError
+from footstrike.errors import FootstrikeError, LandmarksError, NotAnalysableError
 from footstrike.gait.landing import TRUNK_MISSING
 from footstrike.pose import load_landmarks, save_landmarks
 from footstrike.settings import STRIKE_CLASSIFIERS, Settings
@@ -322,19 +322,6 @@ def test_two_seconds_of_a_sample_video_are_like_its_truth(sample_video, tmp_path
         for frame in reader.frames(range(240)):
             writer.write(frame.rgb, frame.time_s)
     assert_like_truth(analyze(part), whole.with_suffix(".truth.csv"), 2.0)
-
-
-class Broken:
-    """A library whose parts do not start."""
-
-    def __getattr__(self, name):
-        raise ImportError("libgfortran.so.5: cannot open shared object file")
-
-
-def test_library_that_does_not_start_while_poses_are_looked_for_is_one_clear_line(short_video, monkeypatch):
-    monkeypatch.setattr("footstrike.analysis.scipy", Broken())
-    with pytest.raises(LibraryError, match="libgfortran"):
-        analyze(short_video, Settings(model="lite"))
 
 
 SAMPLE_NAMES = (

@@ -49,10 +49,3 @@ def test_public_name_is_found(name: str) -> None:
 def test_unknown_name() -> None:
     with pytest.raises(AttributeError, match="no attribute 'analyse'"):
         footstrike.analyse  # noqa: B018
-
-
-def test_analysis_starts_without_what_it_needs_last() -> None:
-    code = "import sys, footstrike.analysis, footstrike.report\nprint(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
-    assert "scipy" in loaded
-    assert not {"scipy.interpolate", "scipy.ndimage", "scipy.special"} & set(loaded)

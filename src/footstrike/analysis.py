@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import scipy
 
 from footstrike.capture import (
     Capture,
@@ -46,7 +44,7 @@ from footstrike.data import (
     VideoInfo,
     presentation_hz,
 )
-from footstrike.errors import LibraryError, NotAnalysableError
+from footstrike.errors import NotAnalysableError
 from footstrike.gait.corrections import Corrections
 from footstrike.gait.metrics import (
     cadence_spm,
@@ -252,26 +250,13 @@ def _everybody(reader: VideoReader, kept: list[Frame], settings: Settings, on_pr
     """Follow people through all frames, and keep some of these in ``kept``."""
     expected = reader.frame_count_hint
     frames = spread_out(reader.frames(), kept)
-    with _loading_meanwhile():
-        return follow_people(
-            frames,
-            BlazePose(settings.model),
-            lambda i: on_progress("pose", i + 1, expected),
-            every=_frames_between_looks(reader),
-            jobs=settings.jobs,
-        )
-
-
-@contextmanager
-def _loading_meanwhile() -> Iterator[None]:
-    """Load what of SciPy is needed once all frames are looked at, half a second's work, while they are."""
-    with ThreadPoolExecutor(1, thread_name_prefix="load") as thread:
-        loading = thread.submit(lambda: (scipy.interpolate, scipy.ndimage, scipy.special))
-        yield
-    try:
-        loading.result()
-    except ImportError as error:
-        raise LibraryError(error) from error
+    return follow_people(
+        frames,
+        BlazePose(settings.model),
+        lambda i: on_progress("pose", i + 1, expected),
+        every=_frames_between_looks(reader),
+        jobs=settings.jobs,
+    )
 
 
 def choose_runner(people: People, settings: Settings) -> PoseTrack:

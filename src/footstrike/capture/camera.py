@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-import scipy
+from scipy.ndimage import uniform_filter1d
 
 from footstrike.data import FloatArray, PoseTrack
 
@@ -79,7 +79,7 @@ def _pieces(time_s: FloatArray, shot: FloatArray) -> list[slice]:
 def _moved(time_s: FloatArray, path: FloatArray) -> tuple[float, float]:
     """Return how far a path of shape (N, 2) wanders, and how much it shakes."""
     interval_s = float(np.median(np.diff(time_s)))
-    smooth = scipy.ndimage.uniform_filter1d(path, max(1, round(SMOOTH_S / interval_s)), axis=0, mode="nearest")
+    smooth = uniform_filter1d(path, max(1, round(SMOOTH_S / interval_s)), axis=0, mode="nearest")
     span = max(1, round(PAN_WITHIN_S / interval_s))
     spans = [smooth[first : first + span + 1] for first in range(max(1, time_s.size - span))]
     wander = max(float(np.hypot(*np.ptp(part, axis=0))) for part in spans)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import scipy
+from scipy.special import ndtr
 
 from footstrike.data import AnklePlace, Measure, OverstrideLevel, Percentile, Speed, Step
 from footstrike.gait.reference import Reference
@@ -69,7 +69,7 @@ def ahead_of_knee_leg(shank_angle_deg: Measure) -> Measure:
 
 def probability_positive(measure: Measure) -> float:
     """Return how probable it is that the true value lies above 0; NaN when unknown."""
-    return float(scipy.special.ndtr(measure.value / max(measure.se, 1e-6)))
+    return float(ndtr(measure.value / max(measure.se, 1e-6)))
 
 
 def placed(step: Step, speed: Speed, reference: Reference) -> Step:

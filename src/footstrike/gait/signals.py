@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable
 
 import numpy as np
-import scipy
+from scipy.interpolate import CubicSpline
+from scipy.ndimage import median_filter
 
 from footstrike.data import BoolArray, FloatArray
 
@@ -62,7 +63,7 @@ def bridged(time_s: FloatArray, values: FloatArray, known: BoolArray, otherwise:
         for run in np.split(samples, np.flatnonzero(np.diff(samples) > spacing) + 1):
             if run.size > 1:
                 part = slice(run[0], run[-1] + 1)
-                followed[part] = scipy.interpolate.CubicSpline(time_s[run], values[run])(time_s[part])
+                followed[part] = CubicSpline(time_s[run], values[run])(time_s[part])
     return followed
 
 
@@ -138,4 +139,4 @@ def known_median(values: Iterable[float]) -> float:
 def running_median(time_s: FloatArray, values: FloatArray, span_s: float) -> FloatArray:
     """Return the median of ``values`` (T, ...) over ``span_s`` around each sample, at least three samples."""
     samples = 2 * max(1, round(0.5 * span_s * sampling_rate_hz(time_s))) + 1
-    return np.asarray(scipy.ndimage.median_filter(values, size=(samples, *[1] * (values.ndim - 1)), mode="nearest"))
+    return np.asarray(median_filter(values, size=(samples, *[1] * (values.ndim - 1)), mode="nearest"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-import scipy
+from scipy.special import ndtr
 
 from footstrike.data import STRIKE_CLASSES, FloatArray, Measure, Strike, StrikeType, require
 from footstrike.gait.corrections import Corrections, softmax
@@ -62,8 +62,8 @@ class AngleRule:
     def probabilities(self, foot_strike_angle_deg: Measure) -> FloatArray:
         """Return the ``(3,)`` probabilities of heel, midfoot and forefoot for a known angle."""
         angle_deg, se_deg = foot_strike_angle_deg.value, max(foot_strike_angle_deg.se, 1e-6)
-        forefoot = float(scipy.special.ndtr((self.forefoot_below_deg - angle_deg) / se_deg))
-        heel = float(scipy.special.ndtr((angle_deg - self.rearfoot_above_deg) / se_deg))
+        forefoot = float(ndtr((self.forefoot_below_deg - angle_deg) / se_deg))
+        heel = float(ndtr((angle_deg - self.rearfoot_above_deg) / se_deg))
         return np.array([heel, max(0.0, 1 - heel - forefoot), forefoot])
 
 

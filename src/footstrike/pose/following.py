@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
 
 from footstrike.data import FloatArray
 
@@ -39,7 +39,7 @@ def followed(
         between = slice(looked[part[0]], looked[part[-1]] + 1)
         if part.size > 1:
             for column, sampled in zip(columns.T, samples[part].T, strict=True):  # one at a time: splines are large
-                column[between] = scipy.interpolate.CubicSpline(time_s[looked[part]], sampled)(time_s[between])
+                column[between] = CubicSpline(time_s[looked[part]], sampled)(time_s[between])
     course[looked] = values
     return course
 

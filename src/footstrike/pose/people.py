@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-import scipy
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 from footstrike.data import BoolArray, FloatArray
 from footstrike.pose.crowd import SAME_SIZE, same_person
@@ -206,7 +206,7 @@ def _split_at_swerves(piece: Person, time_s: FloatArray, camera_px: FloatArray) 
     changes = means[3 * span :] - means[2 * span : -span] - means[span : -2 * span] + means[: -3 * span]
     swerve = np.abs(changes) * rate_hz / span
     limit = max(LEAST_SWERVE_HZ, SWERVE_TIMES_TYPICAL * float(np.median(swerve)))
-    largest = (swerve == scipy.ndimage.maximum_filter1d(swerve, 4 * span + 1)) & (swerve > limit)
+    largest = (swerve == maximum_filter1d(swerve, 4 * span + 1)) & (swerve > limit)
     cuts = [0, *(np.flatnonzero(largest) + 2 * span).tolist(), piece.looks.size]
     return [piece.part(slice(a, b)) for a, b in pairwise(cuts)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import scipy
+from scipy.ndimage import rank_filter
 
 from footstrike.data import FloatArray
 
@@ -40,7 +40,7 @@ def pictures_hz(time_s: FloatArray, stir: FloatArray) -> float:
     """
     change = np.nan_to_num(stir)
     behind, ahead = (
-        scipy.ndimage.rank_filter(change, USUAL_RANK, size=NEAR_LOOKS, origin=side, mode="constant", cval=math.inf)
+        rank_filter(change, USUAL_RANK, size=NEAR_LOOKS, origin=side, mode="constant", cval=math.inf)
         for side in (_BEHIND, _AHEAD)
     )
     usual = np.minimum(behind, ahead)  # who stops and stands shows no repeats; at an end the other side decides

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import scipy
+from scipy.ndimage import gaussian_filter1d
 
 from footstrike.gait.contacts.settling import GRID_STEPS, JOINT_INDEX, FootPaths
 from footstrike.gait.contacts.trunk import TrunkStep
@@ -44,7 +44,7 @@ def ground_speed_s(paths: FootPaths, step: TrunkStep, joint: str, shares: Sequen
     """
     grid = step.fall_s + PHASES * step.period_s
     path = value_at(grid, paths.time_s, paths.forward["leading"][:, JOINT_INDEX[joint]])
-    speed = scipy.ndimage.gaussian_filter1d(np.gradient(path, PHASES), SMOOTHING_STEPS * GRID_STEPS)
+    speed = gaussian_filter1d(np.gradient(path, PHASES), SMOOTHING_STEPS * GRID_STEPS)
     typical = float(np.median(speed[STANCE]))
     passages = (np.flatnonzero(EARLY & (speed[:-1] > s * typical) & (speed[1:] <= s * typical)) for s in shares)
     return [float(grid[passed[-1]]) if passed.size else math.nan for passed in passages]

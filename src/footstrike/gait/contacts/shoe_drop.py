@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import scipy
+from scipy.interpolate import PchipInterpolator
 
 from footstrike.data import FloatArray
 from footstrike.gait.contacts.settling import GRID_STEPS
@@ -46,7 +46,7 @@ def shoe_drop_s(time_s: FloatArray, shoe_turn_deg: FloatArray, step: TrunkStep) 
     if np.count_nonzero(seen) < LEAST_FRAMES:
         return math.nan
     grid = np.arange(phase[seen][0], phase[seen][-1], 1 / GRID_STEPS)
-    speed = np.gradient(scipy.interpolate.PchipInterpolator(phase[seen], turn_deg[seen])(grid), grid)
+    speed = np.gradient(PchipInterpolator(phase[seen], turn_deg[seen])(grid), grid)
     candidates = (grid > FASTEST_PHASES[0]) & (grid < FASTEST_PHASES[1])
     if not candidates.any():
         return math.nan
