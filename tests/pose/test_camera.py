@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import cv2
 import numpy as np
 import pytest
 
-from footstrike.pose.camera import HISTOGRAM_BINS, CameraView, Change, camera_path
+from footstrike.pose.camera import HISTOGRAM_BINS, CameraView, Change, Changes, camera_path
 
 NOBODY: list[np.ndarray] = []
 WIDTH_PX, HEIGHT_PX = 640, 360
@@ -25,8 +27,15 @@ def changes(*pictures: np.ndarray) -> list[Change]:
     return [view.change(picture, NOBODY) for picture in pictures]
 
 
+def path(changed: Iterable[Change]) -> tuple[np.ndarray, np.ndarray]:
+    together = Changes()
+    for change in changed:
+        together.add(change)
+    return camera_path(together)
+
+
 def test_the_wall_is_followed() -> None:
-    camera_px, shot = camera_path(changes(wall(0, 0), wall(4, -6), wall(10, -6)))
+    camera_px, shot = path(changes(wall(0, 0), wall(4, -6), wall(10, -6)))
     np.testing.assert_allclose(camera_px, [[0, 0], [4, -6], [10, -6]], atol=0.5)
     assert shot.tolist() == [0, 0, 0]
 
@@ -54,9 +63,9 @@ def test_a_caption_does_not_hide_how_the_camera_moves() -> None:
             cv2.putText(picture, "6:30/km 4:10/mi", (10, baseline_px), cv2.FONT_HERSHEY_SIMPLEX, 2, (255, 255, 255), 6)
         return picture
 
-    camera_px, _ = camera_path(changes(captioned(0, 0), captioned(6, -6), captioned(12, -12), captioned(18, -18)))
+    camera_px, _ = path(changes(captioned(0, 0), captioned(6, -6), captioned(12, -12), captioned(18, -18)))
     np.testing.assert_allclose(camera_px[:, 0], [0, 6, 12, 18], atol=1)
-    still_px, _ = camera_path(changes(*[captioned(0, 0)] * 3))
+    still_px, _ = path(changes(*[captioned(0, 0)] * 3))
     np.testing.assert_allclose(still_px, 0, atol=0.1)
 
 
@@ -77,7 +86,7 @@ def changed(shift_px: float, difference: float, levels: np.ndarray) -> Change:
 def test_a_cut_starts_a_shot_and_moves_nothing() -> None:
     still, cut = changed(1.0, 2.0, DIM), changed(50.0, 60.0, BRIGHT)
     after = changed(1.0, 2.0, BRIGHT)
-    camera_px, shot = camera_path([changed(0.0, 0.0, DIM), still, still, cut, after])
+    camera_px, shot = path([changed(0.0, 0.0, DIM), still, still, cut, after])
     assert shot.tolist() == [0, 0, 0, 1, 1]
     assert camera_px[:, 0].tolist() == [0, 1, 2, 2, 3]
 
@@ -85,7 +94,7 @@ def test_a_cut_starts_a_shot_and_moves_nothing() -> None:
 @pytest.mark.parametrize("levels", [(DIM, DIM), (DIM, BRIGHT)], ids=["alike", "unlike"])
 def test_a_video_that_always_changes_much_has_no_cuts(levels: tuple[np.ndarray, np.ndarray]) -> None:
     wild = [changed(np.nan, 60.0, levels[number % 2]) for number in range(6)]
-    camera_px, shot = camera_path([changed(0.0, 0.0, DIM), *wild])
+    camera_px, shot = path([changed(0.0, 0.0, DIM), *wild])
     assert not shot.any()
     assert not camera_px.any()
 
@@ -100,7 +109,7 @@ def test_a_flash_is_no_cut(length: int) -> None:
     before = [lit(wall(right_px, 0), 0) for right_px in range(0, 12, 2)]
     flash = [lit(wall(12, 0), 120 - 5 * number) for number in range(length)]
     after = [lit(wall(right_px, 0), 0) for right_px in range(14, 30, 2)]
-    camera_px, shot = camera_path(changes(*before, *flash, *after))
+    camera_px, shot = path(changes(*before, *flash, *after))
     assert not shot.any()
     assert np.abs(np.diff(camera_px[:, 0])).max() < 3
 
@@ -109,7 +118,7 @@ def test_a_cut_in_a_flash_is_a_cut() -> None:
     """What comes after the flash is another scene."""
     before = [lit(wall(right_px, 0), 0) for right_px in range(0, 12, 2)]
     flash, after = lit(wall(12, 0), 120), [lit(wall(right_px, 0, seed=5), 60) for right_px in range(0, 16, 2)]
-    _, shot = camera_path(changes(*before, flash, *after))
+    _, shot = path(changes(*before, flash, *after))
     assert shot[0] == 0
     assert shot[-1] >= 1
 

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import threading
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,19 @@ def test_own_bundle(bundles: Path) -> None:
     assert found.info.name == "own"
     with zipfile.ZipFile(own) as bundle:
         assert found.network() == bundle.read("pose_landmarks_detector.tflite")
+
+
+def test_workers_that_start_together_share_what_is_read(bundles: Path) -> None:
+    found, together = models.find_model("lite"), threading.Barrier(4)
+
+    def read() -> bytes:
+        together.wait()
+        return found.network()
+
+    models._read_network.cache_clear()
+    with ThreadPoolExecutor(4) as pool:
+        first, *others = [one.result() for one in [pool.submit(read) for _ in range(4)]]
+    assert all(other is first for other in others)
 
 
 def test_detector_missing(bundles: Path) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from footstrike.pose import Region
-from footstrike.pose.people import Look, Name, Person, Sighting, most_at_once, people_of, with_returns
+from footstrike.pose.people import Person, most_at_once, people_of, with_returns
+from footstrike.pose.sightings import Look, Name, Sighting, Sightings
 
 RATE_HZ = 25.0
 LOOKS = 100
@@ -25,13 +26,13 @@ def sighting(region: Region) -> Sighting:
 
 def film(
     paths: dict[str, Path], seen_as: Callable[[str, int], Name | None], carries: Collection[int] = ()
-) -> list[Look]:
+) -> Sightings:
     """Looks at people on their paths, under the names that they are seen as; ``carries`` are the starts of pieces."""
-    looks = []
+    looks = Sightings()
     for n in range(LOOKS):
         people = {name: sighting(path(n)) for who, path in paths.items() if (name := seen_as(who, n)) is not None}
         carried = {name: paths[who](n - 1) for who in paths if (name := seen_as(who, n)) is not None}
-        looks.append(Look(people, carried if n in carries else {}))
+        looks.add(Look(people, carried if n in carries else {}))
     return looks
 
 
@@ -48,7 +49,7 @@ def spans(people: tuple[Person, ...]) -> list[tuple[int, int, int]]:
 
 
 def test_nobody() -> None:
-    assert people_of([Look({}, {})] * LOOKS, TIME_S, STILL, ONE_SHOT) == ()
+    assert people_of(film({}, lambda who, n: None), TIME_S, STILL, ONE_SHOT) == ()
 
 
 def test_people_are_carried_from_piece_to_piece_and_the_larger_comes_first() -> None:

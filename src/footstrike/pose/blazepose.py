@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from footstrike.data import LANDMARK_COUNT, ModelInfo
 from footstrike.pose.backend import PoseEstimate
 from footstrike.pose.detector import PersonDetector
+from footstrike.pose.memory import give_memory_back
 from footstrike.pose.models import find_detector, find_model
 from footstrike.pose.network import INPUT_PX, LandmarkNetwork
 from footstrike.pose.region import Region, region_of_body
@@ -48,11 +47,11 @@ class BlazePose:
     @contextmanager
     def open(self) -> Iterator[BlazePoseEstimator]:
         """Load both networks and yield an estimator, which works until the block is left."""
-        _give_memory_back()  # what an earlier pass has left lying about would add to what networks take
+        give_memory_back()  # what an earlier pass has left lying about would add to what networks take
         estimator = BlazePoseEstimator(PersonDetector(find_detector()), LandmarkNetwork(find_model(self.model)))
         yield estimator
         estimator.close()
-        _give_memory_back()
+        give_memory_back()
 
 
 class BlazePoseEstimator:
@@ -82,14 +81,3 @@ class BlazePoseEstimator:
             world_m=region.turned(seen.world_m[:LANDMARK_COUNT]),
             region=region_of_body(xy_px[_HIPS], xy_px[_RIM]),
         )
-
-
-def _give_memory_back() -> None:
-    """Return freed memory to the system where the C library (glibc) would keep it.
-
-    Networks that are opened in several threads and closed leave it scattered over the pools of these threads, and so do
-    the arrays of a pass over many frames.
-    """
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
-    if trim is not None:
-        trim(0)

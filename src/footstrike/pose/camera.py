@@ -10,14 +10,16 @@ unless it is a flash of light, after which all is as before.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import FloatArray
+from footstrike.pose.rows import Rows
 
 WORK_WIDTH_PX = 320
 """Pictures are shrunk to this width: corners of the background survive, noise does not."""
@@ -73,6 +75,31 @@ class Change:
     levels: FloatArray
 
 
+_CHANGE = np.dtype(
+    [
+        ("shift_px", np.float64, 2),
+        ("difference", np.float64),
+        ("stir", np.float64),
+        ("levels", np.float32, HISTOGRAM_BINS),  # as they were counted
+    ]
+)
+
+
+class Changes:
+    """What happened from each picture of a recording to the next."""
+
+    def __init__(self) -> None:
+        self._rows = Rows(_CHANGE)
+
+    def add(self, change: Change) -> None:
+        """Append what happened before the next picture."""
+        self._rows.add(change.shift_px, change.difference, change.stir, change.levels)
+
+    def rows(self) -> NDArray[Any]:
+        """Return the ``(L,)`` changes, with the fields of :class:`Change`."""
+        return self._rows.all()
+
+
 class CameraView:
     """Follows the background through neighbouring pictures, one after the other."""
 
@@ -115,7 +142,7 @@ def _shrunk(rgb: NDArray[np.uint8], size_px: tuple[int, int]) -> NDArray[np.uint
     return np.asarray(cv2.resize(green, size_px, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
-def camera_path(changes: Sequence[Change]) -> tuple[FloatArray, FloatArray]:
+def camera_path(changes: Changes) -> tuple[FloatArray, FloatArray]:
     """Add up what happened from picture to picture.
 
     Returns
@@ -126,38 +153,38 @@ def camera_path(changes: Sequence[Change]) -> tuple[FloatArray, FloatArray]:
     shot : (T,) array
         Number of the shot that each picture belongs to, from 0.
     """
-    cuts = np.array(_cuts(changes))
-    shifts_px = np.stack([change.shift_px for change in changes])
-    still = cuts[:, None] | np.isnan(shifts_px)
-    return np.cumsum(np.where(still, 0.0, shifts_px), axis=0), np.cumsum(cuts).astype(float)
+    rows = changes.rows()
+    cuts = np.array(_cuts(rows["difference"], rows["levels"].astype(float)))
+    still = cuts[:, None] | np.isnan(rows["shift_px"])
+    return np.cumsum(np.where(still, 0.0, rows["shift_px"]), axis=0), np.cumsum(cuts).astype(float)
 
 
-def _cuts(changes: Sequence[Change]) -> list[bool]:
+def _cuts(differences: FloatArray, levels: FloatArray) -> list[bool]:
     """Return whether each picture starts a new shot: wholly unlike the last, more than is usual here, and for good."""
     cuts, typical = [False], 0.0
-    for number, change in enumerate(changes[1:], 1):
-        difference = max(change.difference, LEAST_DIFFERENCE)
+    regrouped = _regrouped(levels[:-1], levels[1:])
+    for number, difference in enumerate(differences[1:].clip(LEAST_DIFFERENCE).tolist(), 1):
         typical = typical or difference
-        unlike = _regrouped(changes[number - 1], change) > CUT_HISTOGRAM and difference > CUT_TIMES_TYPICAL * typical
+        unlike = regrouped[number - 1] > CUT_HISTOGRAM and difference > CUT_TIMES_TYPICAL * typical
         if not unlike:
             typical = 0.8 * typical + 0.2 * difference
-        cuts.append(unlike and not _of_flash(changes, number))
+        cuts.append(unlike and not _of_flash(levels, number))
     return cuts
 
 
-def _of_flash(changes: Sequence[Change], number: int) -> bool:
+def _of_flash(levels: FloatArray, number: int) -> bool:
     """Return whether soon after a picture all is as it was before it, or it is itself as soon before."""
-    before, now = changes[number - 1], changes[number]
-    later = changes[number + 1 : number + FLASH_LOOKS]
-    earlier = changes[max(0, number - FLASH_LOOKS) : number - 1]
-    return any(_regrouped(before, one) < AFTER_FLASH for one in later) or any(
-        _regrouped(one, now) < AFTER_FLASH for one in earlier
+    later = levels[number + 1 : number + FLASH_LOOKS]
+    earlier = levels[max(0, number - FLASH_LOOKS) : number - 1]
+    return bool(
+        (_regrouped(levels[number - 1], later) < AFTER_FLASH).any()
+        or (_regrouped(earlier, levels[number]) < AFTER_FLASH).any()
     )
 
 
-def _regrouped(one: Change, other: Change) -> float:
-    """Return the share of the grey levels that changed hands between two pictures, 0 to 2."""
-    return float(np.abs(other.levels - one.levels).sum())
+def _regrouped(one: FloatArray, other: FloatArray) -> FloatArray:
+    """Return the share of the grey levels ``(..., 32)`` that changed hands between two pictures, 0 to 2."""
+    return np.asarray(np.abs(other - one).sum(axis=-1))
 
 
 def _histogram(grey: NDArray[np.uint8]) -> FloatArray:

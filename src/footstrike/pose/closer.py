@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from footstrike.data import LANDMARK_COUNT, BoolArray, FloatArray, LandingLook, ModelInfo, PoseTrack, require
 from footstrike.landmarks import shoulder_line_m
@@ -13,7 +14,17 @@ from footstrike.pose.backend import PoseBackend, PoseEstimate, PoseEstimator
 from footstrike.pose.following import single
 from footstrike.pose.parallel import OnFrame, TimedPicture, Visit, look_at, reported
 from footstrike.pose.region import Region
+from footstrike.pose.rows import Rows
 from footstrike.pose.shoe import ShoeTurns, ShoeView
+
+_FOUND = np.dtype(
+    [
+        ("frame", np.intp),
+        ("xy_px", np.float32, (LANDMARK_COUNT, 2)),
+        ("visibility", np.float32, LANDMARK_COUNT),
+        ("shoulders_m", np.float32, 2),
+    ]
+)
 
 
 class _SeenCloser(NamedTuple):
@@ -67,9 +78,7 @@ def refine(
     """
     require(track.region is not None, "A track without regions cannot be refined.")
     regions = _expected_regions(track)
-    xy_px = np.full((track.frame_count, LANDMARK_COUNT, 2), np.nan, np.float32)
-    visibility = np.zeros((track.frame_count, LANDMARK_COUNT), np.float32)
-    shoulders_m = np.full((track.frame_count, 2), np.nan, np.float32)
+    found = Rows(_FOUND)
     shoes = ShoeTurns(looks, track.frame_count)
 
     def look(estimator: PoseEstimator, visits: Iterator[Visit]) -> Iterator[_SeenCloser]:
@@ -84,16 +93,23 @@ def refine(
     belonging = (_frame_of(track, frame) for frame in frames)
     for frame, estimate, shoe in reported(look_at(belonging, backend, look, jobs, follows=False), on_frame):
         if estimate is not None:
-            xy_px[frame], visibility[frame] = estimate.xy_px, estimate.visibility
-            shoulders_m[frame] = shoulder_line_m(estimate.world_m)
+            found.add(frame, estimate.xy_px, estimate.visibility, shoulder_line_m(estimate.world_m))
         shoes.take(frame, shoe)
+    rows, count = found.all(), track.frame_count
     return track.replace(
-        refined_xy_px=xy_px.astype(float),
-        refined_visibility=visibility.astype(float),
-        refined_shoulders_m=shoulders_m.astype(float),
+        refined_xy_px=_in_all_frames(rows, "xy_px", count, otherwise=np.nan),
+        refined_visibility=_in_all_frames(rows, "visibility", count, otherwise=0.0),
+        refined_shoulders_m=_in_all_frames(rows, "shoulders_m", count, otherwise=np.nan),
         shoe_turn_deg=single(shoes.turn_deg),
         models=_united(track.models, backend.models()),
     )
+
+
+def _in_all_frames(rows: NDArray[Any], field: str, frame_count: int, otherwise: float) -> FloatArray:
+    """Return what was found in each frame of the recording, and something else in those without."""
+    values = np.full((frame_count, *rows[field].shape[1:]), otherwise)
+    values[rows["frame"]] = rows[field]
+    return values
 
 
 def _expected_regions(track: PoseTrack) -> FloatArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 import zipfile
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -18,6 +19,7 @@ _DETECTOR_NAME = "pose_detector.tflite"
 _NETWORK_MEMBER = "pose_landmarks_detector.tflite"
 _NETWORK_SUFFIX = ".tflite"
 _CHECKSUMS_NAME = "SHA256SUMS"
+_one_reads = threading.Lock()
 _REINSTALL = "reinstall footstrike, or run scripts/build_pose_models.py in a source checkout"
 
 
@@ -30,7 +32,8 @@ class ModelFile:
 
     def network(self) -> bytes:
         """Return the network, from inside a bundle where it is one; all who run it share what was read."""
-        return _read_network(self.path)
+        with _one_reads:  # several at once would each read and hold their own
+            return _read_network(self.path)
 
 
 @lru_cache(maxsize=2)  # the detector and the landmark network that are at work

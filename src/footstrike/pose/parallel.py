@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.pose.backend import PoseBackend, PoseEstimator
+from footstrike.pose.memory import give_memory_back
 
 CHUNK_FRAMES = 40
 """Finding the person anew costs as much as 4 frames, so chunks should be long; but their frames wait in memory
@@ -31,6 +32,9 @@ LARGE_CHUNK_FRAMES = 24
 LARGE_PX = 1920 * 1088
 LOOSE_CHUNK_FRAMES = 8
 """Frames that are looked at each for itself come in chunks just long enough to hide the handing over."""
+
+TIDY_FRAMES = 200
+"""Between two tidyings, which take some milliseconds."""
 
 
 class TimedPicture(Protocol):
@@ -80,6 +84,7 @@ class OfFrame(Protocol):
 
 
 Found = TypeVar("Found")
+Chunk = TypeVar("Chunk")
 FoundInFrame = TypeVar("FoundInFrame", bound=OfFrame)
 Look = Callable[[PoseEstimator, Iterator[Visit]], Iterator[Found]]
 """Takes an estimator and the visits of one chunk; yields what is found in the fresh ones."""
@@ -130,7 +135,7 @@ def look_at(
         return
     length = chunk_frames(first.size_px, follows)
     visits = in_chunks(chain([first], frames), length, follows)
-    chunks = (chunk for _, chunk in groupby(visits, lambda visit: visit.chunk))
+    chunks = _tidily((chunk for _, chunk in groupby(visits, lambda visit: visit.chunk)), TIDY_FRAMES // length)
     if jobs > 1:
         yield from _look_in_threads(chunks, _Workers(backend, look, jobs, most_waiting(length, jobs)))
         return
@@ -150,6 +155,14 @@ def reported(seen: Iterable[FoundInFrame], on_frame: OnFrame | None) -> Iterator
 def most_waiting(length: int, jobs: int) -> int:
     """Return how many frames may wait: chunks at work are half done on average, and a new one has to begin."""
     return jobs * length // 2 + max(length // 4, 1)
+
+
+def _tidily(chunks: Iterable[Chunk], every: int) -> Iterator[Chunk]:
+    """Pass chunks on, and now and then give back what those before have left in memory."""
+    for number, chunk in enumerate(chunks, 1):
+        yield chunk
+        if number % every == 0:
+            give_memory_back()
 
 
 def _look_in_threads(chunks: Iterable[Iterator[Visit]], workers: _Workers[Found]) -> Generator[Found, None, None]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -16,6 +15,7 @@ from scipy.ndimage import maximum_filter1d
 from footstrike.data import BoolArray, FloatArray
 from footstrike.pose.crowd import SAME_SIZE, same_person
 from footstrike.pose.region import Region
+from footstrike.pose.sightings import Name, Sightings
 
 LONGEST_ABSENCE_S = 1.0
 """Someone hidden or lost for longer counts as somebody new."""
@@ -34,26 +34,6 @@ LEAST_ALONE = 0.9
 """Who is seen without somebody else for less of the time than this is somebody else."""
 LASTING_S = 0.4
 """Those who are seen for less come after all others."""
-
-Name = tuple[int, int]
-"""Number of a piece of film and of somebody in it."""
-
-
-class Sighting(NamedTuple):
-    """Somebody in one picture: ``(33, 6)`` landmarks and where to look next."""
-
-    landmarks: NDArray[np.float32]
-    region: Region
-
-
-class Look(NamedTuple):
-    """Everybody in one picture.
-
-    ``carried`` says where those who are followed from here on were in the look before, for the first of a piece.
-    """
-
-    people: Mapping[Name, Sighting]
-    carried: Mapping[Name, Region]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,15 +69,15 @@ class Person:
         return Person(self.looks[which], self.landmarks[which], self.region[which])
 
 
-def people_of(looks: Sequence[Look], time_s: FloatArray, camera_px: FloatArray, shot: FloatArray) -> tuple[Person, ...]:
+def people_of(sightings: Sightings, time_s: FloatArray, camera_px: FloatArray, shot: FloatArray) -> tuple[Person, ...]:
     """Put together who was seen.
 
     Parameters
     ----------
-    looks
-        In order.
+    sightings
+        Of all looks.
     time_s : (L,) array
-        Their times.
+        Times of the looks.
     camera_px : (L, 2) array
         How far the background has moved.
     shot : (L,) array
@@ -108,7 +88,7 @@ def people_of(looks: Sequence[Look], time_s: FloatArray, camera_px: FloatArray, 
     tuple of Person
         The largest first, but those seen for a moment last.
     """
-    pieces = [part for piece in _pieces(looks, shot) for part in _split_at_swerves(piece, time_s, camera_px)]
+    pieces = [part for piece in _pieces(sightings, shot) for part in _split_at_swerves(piece, time_s, camera_px)]
     chains = _chained(pieces, time_s, camera_px, shot)
     people = [_person([pieces[n] for n in chain]) for chain in chains]
     lasting = lasting_looks(time_s)
@@ -146,39 +126,29 @@ def with_returns(people: Sequence[Person], chosen: int, shot: FloatArray) -> Per
     return whole
 
 
-def _pieces(looks: Sequence[Look], shot: FloatArray) -> list[Person]:
+def _pieces(sightings: Sightings, shot: FloatArray) -> list[Person]:
     """Return everybody whose name is the same, or carried from one piece of film to the next, in one shot."""
     same: dict[Name, Name] = {}
-    seen: dict[tuple[Name, float], list[tuple[int, Sighting]]] = {}
-    for number, look in enumerate(looks):
-        if look.carried and number:
-            same |= _carried(look.carried, looks[number - 1].people, same)
-        for name, sighting in look.people.items():
-            seen.setdefault((same.get(name, name), float(shot[number])), []).append((number, sighting))
-    return [_from_sightings(sightings) for sightings in seen.values()]
+    for before, after in sightings.carried():
+        same |= _carried(after, before, same)
+    rows = sightings.rows()
+    seen: dict[tuple[Name, float], list[int]] = {}
+    for row, ((piece, n), shown) in enumerate(zip(rows["name"].tolist(), shot[rows["look"]].tolist(), strict=True)):
+        seen.setdefault((same.get((piece, n), (piece, n)), shown), []).append(row)
+    return [Person(rows["look"][own], rows["landmarks"][own], rows["region"][own]) for own in seen.values()]
 
 
-def _carried(
-    now: Mapping[Name, Region], before: Mapping[Name, Sighting], same: Mapping[Name, Name]
-) -> dict[Name, Name]:
+def _carried(now: Mapping[Name, Region], before: Mapping[Name, Region], same: Mapping[Name, Name]) -> dict[Name, Name]:
     """Return whose names mean people of the look before, which both pieces of film hold."""
     left = dict(before)
     known: dict[Name, Name] = {}
     for name, region in now.items():
-        alike = [other for other, sighting in left.items() if same_person(region, sighting.region)]
+        alike = [other for other, there in left.items() if same_person(region, there)]
         if alike:
-            nearest = min(alike, key=lambda other: region.apart_px(left[other].region))
+            nearest = min(alike, key=lambda other: region.apart_px(left[other]))
             known[name] = same.get(nearest, nearest)
             del left[nearest]
     return known
-
-
-def _from_sightings(sightings: Sequence[tuple[int, Sighting]]) -> Person:
-    return Person(
-        looks=np.array([number for number, _ in sightings], dtype=np.intp),
-        landmarks=np.stack([sighting.landmarks for _, sighting in sightings]),
-        region=np.array([astuple(sighting.region) for _, sighting in sightings]),
-    )
 
 
 def _person(pieces: Sequence[Person]) -> Person:

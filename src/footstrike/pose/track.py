@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from footstrike.data import LANDMARK_COUNT, FloatArray, ModelInfo, PoseTrack
 from footstrike.errors import NotAnalysableError
 from footstrike.pose.backend import PoseBackend, PoseEstimate, PoseEstimator
-from footstrike.pose.camera import CameraView, Change, camera_path
+from footstrike.pose.camera import CameraView, Change, Changes, camera_path
 from footstrike.pose.crowd import Crowd
 from footstrike.pose.following import followed, single, unbroken_runs
 from footstrike.pose.parallel import OnFrame, TimedPicture, Visit, look_at, reported
-from footstrike.pose.people import Look, Name, Person, Sighting, lasting_looks, most_at_once, people_of, with_returns
+from footstrike.pose.people import Person, lasting_looks, most_at_once, people_of, with_returns
 from footstrike.pose.region import Region
 from footstrike.pose.repeats import pictures_hz
+from footstrike.pose.sightings import Look, Name, Sighting, Sightings
 
 _NOBODY = np.full((LANDMARK_COUNT, 6), np.nan, dtype=np.float32)
 _NOBODY[:, 2] = 0
@@ -147,19 +148,24 @@ def follow_people(
                 carried = {name: person.region for name, person in people.items()}
 
     times_s: list[float] = []
-    seen = list(reported(look_at(_some(frames, every, times_s), backend, look, jobs, follows=True), on_frame))
-    if not seen:
+    looked_at: list[int] = []
+    sightings, changes = Sightings(), Changes()
+    for seen in reported(look_at(_some(frames, every, times_s), backend, look, jobs, follows=True), on_frame):
+        looked_at.append(seen.frame)
+        sightings.add(seen.look)
+        changes.add(seen.change)
+    if not looked_at:
         raise NotAnalysableError("The recording holds no frames; give a video with at least a few steps.")
-    time_s, looked = np.array(times_s), np.array([one.frame for one in seen])
-    camera_px, shot = camera_path([one.change for one in seen])
+    time_s, looked = np.array(times_s), np.array(looked_at)
+    camera_px, shot = camera_path(changes)
     return People(
         time_s=time_s,
-        frame_size_px=seen[-1].size_px,
+        frame_size_px=seen.size_px,
         looked=looked,
         camera_px=camera_px,
         shot=shot,
-        persons=people_of([one.look for one in seen], time_s[looked], camera_px, shot),
-        pictures_hz=pictures_hz(time_s[looked], np.array([one.change.stir for one in seen])),
+        persons=people_of(sightings, time_s[looked], camera_px, shot),
+        pictures_hz=pictures_hz(time_s[looked], changes.rows()["stir"]),
         backend=backend.name,
         models=backend.models(),
     )

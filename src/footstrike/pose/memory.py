@@ -1,0 +1,17 @@
+"""Giving back the memory that long work leaves behind."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+
+
+def give_memory_back() -> None:
+    """Return freed memory to the system where the C library (glibc) would keep it.
+
+    Networks that are opened in several threads and closed leave it scattered over the pools of these threads, and so do
+    the arrays of a pass over many frames.
+    """
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:
+        trim(0)
