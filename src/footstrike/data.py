@@ -293,7 +293,8 @@ class PoseTrack:
     models
         The models that took part.
     world_m
-        ``(T, 33, 3)`` metric landmarks around the hip where the model gives them.
+        ``(T, 33, 3)`` metric landmarks around the hip where the model gives them; in single precision, since they are
+        half of all that is known of a long recording.
     refined_xy_px, refined_visibility
         The same from the finer second pass; NaN (0) in frames that it did not visit.
     refined_shoulders_m
@@ -323,7 +324,7 @@ class PoseTrack:
     frame_size_px: tuple[int, int]
     backend: str
     models: tuple[ModelInfo, ...]
-    world_m: FloatArray | None = None
+    world_m: NDArray[np.float32] | None = None
     refined_xy_px: FloatArray | None = None
     refined_visibility: FloatArray | None = None
     refined_shoulders_m: FloatArray | None = None
@@ -356,7 +357,7 @@ class PoseTrack:
             values = getattr(self, name)
             if values is None:
                 continue
-            array = frozen_array(values)
+            array = frozen_array(values, np.float32 if name == "world_m" else np.float64)
             require(array.shape == shape, f"{name} must have shape {shape}, got {array.shape}.")
             object.__setattr__(self, name, array)
         require(

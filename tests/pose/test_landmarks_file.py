@@ -128,6 +128,7 @@ def test_missing_member(saved: Path, name: str) -> None:
         ("visibility", np.full((5, 33), 1.5)),
         ("visibility", np.full((5, 33), np.nan)),
         ("world_m", np.zeros((5, 33, 2))),
+        ("world_m", np.full((5, 33, 3), 1e39)),
         ("refined_visibility", np.zeros((4, 33))),
         ("presentation_time_s", np.zeros(5)),
         ("metadata", "no json"),

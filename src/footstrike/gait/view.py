@@ -65,7 +65,7 @@ def camera_yaw_deg(track: PoseTrack) -> float:
     xy_px = track.xy_px[frames]
     if not trunk_seen(track):
         return math.degrees(math.atan2(*_by_legs(xy_px)))
-    cues = _cues(xy_px, shoulder_line_m(track.world_m[frames]))
+    cues = _cues(xy_px, shoulder_line_m(track.world_m[frames].astype(float)))
     finer = _fine_cues(track)
     return _yaw_deg(cues if finer is None else (cues + finer) / 2)
 

@@ -152,7 +152,8 @@ def _track(members: dict[str, NDArray[Any]], metadata: dict[str, Any]) -> PoseTr
     for name in ("camera_px", "shot"):
         require(bool(np.isfinite(members.get(name, np.zeros(0))).all()), f"{name} holds an unknown number")
     for name in ("xy_px", "world_m", "refined_xy_px", "refined_shoulders_m", "shoe_turn_deg", "region"):
-        require(not np.isinf(members.get(name, np.zeros(0))).any(), f"{name} holds an infinite number")
+        beyond = np.abs(members.get(name, np.zeros(0))) > np.finfo(np.float32).max
+        require(not beyond.any(), f"{name} holds an infinite number")
     width_px, height_px = (int(size) for size in metadata["frame_size_px"])
     require(min(width_px, height_px) > 0, f"its frame size is {width_px} x {height_px}")
     for name in ("xy_px", "refined_xy_px"):

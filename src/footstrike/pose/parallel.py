@@ -33,7 +33,7 @@ LARGE_PX = 1920 * 1088
 LOOSE_CHUNK_FRAMES = 8
 """Frames that are looked at each for itself come in chunks just long enough to hide the handing over."""
 
-TIDY_FRAMES = 200
+TIDY_FRAMES = 120
 """Between two tidyings, which take some milliseconds."""
 
 

@@ -93,7 +93,7 @@ class People:
             frame_size_px=self.frame_size_px,
             backend=self.backend,
             models=self.models,
-            world_m=shown.landmarks[..., 3:],
+            world_m=shown.landmarks[..., 3:].astype(np.float32),
             camera_px=shown.camera_px,
             shot=shown.shot,
             region=shown.region,
