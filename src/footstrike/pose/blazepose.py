@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from footstrike.data import LANDMARK_COUNT, ModelInfo
+from footstrike.memory import give_memory_back
 from footstrike.pose.backend import PoseEstimate
 from footstrike.pose.detector import PersonDetector
-from footstrike.pose.memory import give_memory_back
 from footstrike.pose.models import find_detector, find_model
 from footstrike.pose.network import INPUT_PX, LandmarkNetwork
 from footstrike.pose.region import Region, region_of_body

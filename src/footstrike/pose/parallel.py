@@ -21,8 +21,8 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from footstrike.memory import give_memory_back
 from footstrike.pose.backend import PoseBackend, PoseEstimator
-from footstrike.pose.memory import give_memory_back
 
 CHUNK_FRAMES = 40
 """Finding the person anew costs as much as 4 frames, so chunks should be long; but their frames wait in memory

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from footstrike.data import Session
 from footstrike.errors import OutputError
+from footstrike.memory import give_memory_back
 from footstrike.pose.landmarks_file import save_landmarks
 from footstrike.report.overlay import VideoLook, WrittenVideo, build_scene, landing_pictures, write_annotated_video
 from footstrike.report.page import VIDEO_NAME, render_page, steps_to_picture
@@ -133,9 +134,11 @@ def write_outputs(
     folder, video_path = Path(folder), None if video_path is None else Path(video_path)
     require_usable(folder, video_path, force)
     with _workspace(folder) as workspace:
+        give_memory_back()  # what the analysis leaves lying about would add to what the encoder takes,
         written = _write_video(
             session, workspace, video_path, with_video, look, on_progress or _ignore, jobs or available_cores()
         )
+        give_memory_back()  # and what that leaves, to the page's
         _write_files(session, workspace, written)
         if browser is not None:
             print_page(browser, workspace / REPORT, workspace / PDF)

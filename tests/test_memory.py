@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from footstrike.pose.memory import give_memory_back
+from footstrike.memory import give_memory_back
 
 
 def test_a_c_library_that_cannot_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
