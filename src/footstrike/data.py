@@ -293,8 +293,8 @@ class PoseTrack:
     models
         The models that took part.
     world_m
-        ``(T, 33, 3)`` metric landmarks around the hip where the model gives them; in single precision, since they are
-        half of all that is known of a long recording.
+        ``(T, 33, 3)`` metric landmarks around the hip where the model gives them; in single precision, as landmark
+        files hold them.
     refined_xy_px, refined_visibility
         The same from the finer second pass; NaN (0) in frames that it did not visit.
     refined_shoulders_m

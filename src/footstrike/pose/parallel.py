@@ -84,7 +84,6 @@ class OfFrame(Protocol):
 
 
 Found = TypeVar("Found")
-Chunk = TypeVar("Chunk")
 FoundInFrame = TypeVar("FoundInFrame", bound=OfFrame)
 Look = Callable[[PoseEstimator, Iterator[Visit]], Iterator[Found]]
 """Takes an estimator and the visits of one chunk; yields what is found in the fresh ones."""
@@ -157,7 +156,7 @@ def most_waiting(length: int, jobs: int) -> int:
     return jobs * length // 2 + max(length // 4, 1)
 
 
-def _tidily(chunks: Iterable[Chunk], every: int) -> Iterator[Chunk]:
+def _tidily(chunks: Iterable[Iterator[Visit]], every: int) -> Iterator[Iterator[Visit]]:
     """Pass chunks on, and now and then give back what those before have left in memory."""
     for number, chunk in enumerate(chunks, 1):
         yield chunk

@@ -24,9 +24,6 @@ class Rows:
         self._kind = kind
         self._bytes = bytearray()
 
-    def __len__(self) -> int:
-        return len(self._bytes) // self._kind.itemsize
-
     def add(self, *fields: object) -> None:
         """Append a record with these fields, in order; they are copied."""
         self._bytes += np.array([fields], self._kind).tobytes()
