@@ -252,7 +252,8 @@ def test_batch_killed_and_run_again(runner_video: Path, here: Path) -> None:
     assert (again.exit_code, again.err) == (0, "")
 
 
-@pytest.mark.parametrize("limit", [pytest.param("60MB", marks=exhaustive), pytest.param("300MB", marks=exhaustive)])
+@exhaustive
+@pytest.mark.parametrize("limit", ["60MB", "240MB", "300MB"])
 def test_worker_out_of_memory(limit: str, runner_video: Path, here: Path) -> None:
     command = batch(runner_video, here, "--memory-limit", limit, "--retries", "0")
     command.end().require_fault(1, "1 of 1 clip was not analysed (0 refused, 1 failed)")

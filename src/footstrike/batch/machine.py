@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 import threading
-import warnings
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future
@@ -15,6 +14,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
+from pathlib import Path
 from queue import SimpleQueue
 
 from pebble import ProcessExpired, ProcessPool
@@ -23,6 +23,8 @@ from footstrike.batch.work import ClipResult, ClipTask, Work, clear_leftovers
 from footstrike.data import require
 from footstrike.errors import DEBUG_VARIABLE, BatchError
 from footstrike.settings import available_cores
+
+_STDERR_FD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,9 @@ def _start_worker(memory_limit_bytes: int | None) -> None:
     """Make a new process a quiet worker that does not outlive its parent."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if not os.environ.get(DEBUG_VARIABLE):
-        warnings.simplefilter("ignore")
+        # The parent says what went wrong; libraries that end the process for want of memory have words of their own.
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), _STDERR_FD)
     if memory_limit_bytes is not None and sys.platform == "linux":
         import resource
 
