@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from footstrike import memory
 from footstrike.memory import give_memory_back
 
 
@@ -35,3 +36,11 @@ def test_what_lies_between_things_still_held_goes_back_to_the_system() -> None:
     del held[::2]
     give_memory_back()
     assert before - resident_bytes() > 25_000_000
+
+
+def test_tidying_comes_between_items_and_changes_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    monkeypatch.setattr(memory, "give_memory_back", lambda: happened.append("tidied"))
+    for item in memory.tidily(iter("abcdefg"), every=3):
+        happened += [item]
+    assert happened == ["a", "b", "c", "tidied", "d", "e", "f", "tidied", "g"]

@@ -52,7 +52,7 @@ LIBRARIES = (
     Library("pillow", "PIL", "import PIL.Image"),
     Library("av", "av", "import av"),
     Library("opencv-contrib-python", "cv2", "import cv2; cv2.imencode"),
-    Library("scipy", "scipy", "import scipy.ndimage, scipy.optimize, scipy.signal, scipy.stats"),
+    Library("scipy", "scipy", "import scipy.interpolate, scipy.ndimage, scipy.special"),
     Library("pandas", "pandas", "import pandas"),
     Library("ai-edge-litert", "ai_edge_litert", "import ai_edge_litert.interpreter"),
 )

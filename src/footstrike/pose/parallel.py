@@ -21,7 +21,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from footstrike.memory import give_memory_back
+from footstrike.memory import TIDY_FRAMES, tidily
 from footstrike.pose.backend import PoseBackend, PoseEstimator
 
 CHUNK_FRAMES = 40
@@ -32,9 +32,6 @@ LARGE_CHUNK_FRAMES = 24
 LARGE_PX = 1920 * 1088
 LOOSE_CHUNK_FRAMES = 8
 """Frames that are looked at each for itself come in chunks just long enough to hide the handing over."""
-
-TIDY_FRAMES = 120
-"""Between two tidyings, which take some milliseconds."""
 
 
 class TimedPicture(Protocol):
@@ -134,7 +131,7 @@ def look_at(
         return
     length = chunk_frames(first.size_px, follows)
     visits = in_chunks(chain([first], frames), length, follows)
-    chunks = _tidily((chunk for _, chunk in groupby(visits, lambda visit: visit.chunk)), TIDY_FRAMES // length)
+    chunks = tidily((chunk for _, chunk in groupby(visits, lambda visit: visit.chunk)), TIDY_FRAMES // length)
     if jobs > 1:
         yield from _look_in_threads(chunks, _Workers(backend, look, jobs, most_waiting(length, jobs)))
         return
@@ -154,14 +151,6 @@ def reported(seen: Iterable[FoundInFrame], on_frame: OnFrame | None) -> Iterator
 def most_waiting(length: int, jobs: int) -> int:
     """Return how many frames may wait: chunks at work are half done on average, and a new one has to begin."""
     return jobs * length // 2 + max(length // 4, 1)
-
-
-def _tidily(chunks: Iterable[Iterator[Visit]], every: int) -> Iterator[Iterator[Visit]]:
-    """Pass chunks on, and now and then give back what those before have left in memory."""
-    for number, chunk in enumerate(chunks, 1):
-        yield chunk
-        if number % every == 0:
-            give_memory_back()
 
 
 def _look_in_threads(chunks: Iterable[Iterator[Visit]], workers: _Workers[Found]) -> Generator[Found, None, None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from footstrike.data import FloatArray, Session, frozen_array, presentation_hz
+from footstrike.memory import TIDY_FRAMES, tidily
 from footstrike.report.overlay.annotate import annotate_frame, landing_picture
 from footstrike.report.overlay.face import blur_head, find_head
 from footstrike.report.overlay.hud import captions_box, counters_box, timeline_height_px
@@ -103,7 +104,7 @@ def write_annotated_video(
         VideoWriter(out_path, *scene.frame_size_px, threads=jobs) as writer,
         _encoding(writer, jobs) as encode,
     ):
-        for frame in reader.frames():
+        for frame in tidily(reader.frames(), TIDY_FRAMES):
             if frame.index >= len(scene.points_px):
                 break
             rgb = frame.rgb
