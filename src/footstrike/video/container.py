@@ -149,7 +149,7 @@ def _first_video_stream(container: InputContainer, path: Path) -> VideoStream:
 
 
 def _decoder_threads(pixels: int) -> int:
-    """Return the number of threads for pictures of a size: each more costs time of its own, a tenth and more."""
+    """Return the number of threads for pictures of a size: each one more costs processor time, a tenth and more."""
     return 1 if pixels <= _SMALL_PX else _THREADS_FOR_LARGE
 
 
