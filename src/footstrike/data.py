@@ -45,6 +45,8 @@ FEET: tuple[Foot, Foot] = ("left", "right")
 STRIKE_CLASSES: tuple[StrikeType, StrikeType, StrikeType] = ("heel", "midfoot", "forefoot")
 LANDMARK_COUNT = 33
 """Number of BlazePose body landmarks."""
+LARGE_PX = 1920 * 1088
+"""A picture of more pixels, as 1080p is coded, is large: dear to hold and to decode."""
 
 
 def frozen_array(values: object, dtype: type = np.float64) -> NDArray[Any]:

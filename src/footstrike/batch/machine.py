@@ -14,7 +14,6 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import connection, resource_tracker
-from pathlib import Path
 from queue import SimpleQueue
 
 from pebble import ProcessExpired, ProcessPool
@@ -22,9 +21,8 @@ from pebble import ProcessExpired, ProcessPool
 from footstrike.batch.work import ClipResult, ClipTask, Work, clear_leftovers
 from footstrike.data import require
 from footstrike.errors import DEBUG_VARIABLE, BatchError
+from footstrike.quiet import silence_native_stderr
 from footstrike.settings import available_cores
-
-_STDERR_FD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +153,7 @@ def _start_worker(memory_limit_bytes: int | None) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if not os.environ.get(DEBUG_VARIABLE):
         # The parent says what went wrong; libraries that end the process for want of memory have words of their own.
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), _STDERR_FD)
+        silence_native_stderr()
     if memory_limit_bytes is not None and sys.platform == "linux":
         import resource
 

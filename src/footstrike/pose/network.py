@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from footstrike.data import LANDMARK_COUNT, FloatArray
 from footstrike.errors import LibraryError, ModelError
 from footstrike.pose.models import ModelFile
-from footstrike.pose.quiet import quiet_native_stderr
+from footstrike.quiet import quiet_native_stderr
 
 if TYPE_CHECKING:
     from ai_edge_litert.interpreter import Interpreter

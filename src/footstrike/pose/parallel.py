@@ -21,6 +21,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from footstrike.data import LARGE_PX
 from footstrike.memory import TIDY_FRAMES, tidily
 from footstrike.pose.backend import PoseBackend, PoseEstimator
 
@@ -28,8 +29,7 @@ CHUNK_FRAMES = 40
 """Finding the person anew costs as much as 4 frames, so chunks should be long; but their frames wait in memory
 while those of others are worked on."""
 LARGE_CHUNK_FRAMES = 24
-"""The same for pictures of more than :data:`LARGE_PX` pixels, which fill memory faster."""
-LARGE_PX = 1920 * 1088
+"""The same for pictures of more than :data:`~footstrike.data.LARGE_PX` pixels, which fill memory faster."""
 LOOSE_CHUNK_FRAMES = 8
 """Frames that are looked at each for itself come in chunks just long enough to hide the handing over."""
 

@@ -19,6 +19,7 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
+from footstrike.data import LARGE_PX
 from footstrike.errors import VideoError
 
 # Containers that hold moving pictures themselves. Playlists (hls, concat, sdp, dash), still pictures
@@ -28,9 +29,8 @@ _FORMATS = (
     "mpegvideo,mxf,nut,obu,ogg,rm,wtv,yuv4mpegpipe"
 )
 _OPEN_OPTIONS = {"format_whitelist": _FORMATS, "protocol_whitelist": "file"}
-_SMALL_PX = 1920 * 1088
-"""Pictures of up to so many pixels are decoded in 2 ms or so, several times as fast as anybody looks at them."""
 _THREADS_FOR_LARGE = 4
+"""Others are decoded in one thread in 2 ms or so; each one more costs processor time, a tenth and more."""
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _MOST_PIXELS = 8192 * 8192
 """A picture larger than any camera's video: hundreds of megabytes each, whatever the size of the file."""
@@ -144,13 +144,9 @@ def _first_video_stream(container: InputContainer, path: Path) -> VideoStream:
     stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}  # the size may change on the way
     stream.thread_type = "AUTO"
     # What comes out of a damaged file depends on the number of threads, so the file alone decides it.
-    stream.codec_context.thread_count = _decoder_threads(stream.width * stream.height)
+    large = stream.width * stream.height > LARGE_PX
+    stream.codec_context.thread_count = _THREADS_FOR_LARGE if large else 1
     return stream
-
-
-def _decoder_threads(pixels: int) -> int:
-    """Return the number of threads for pictures of a size: each one more costs processor time, a tenth and more."""
-    return 1 if pixels <= _SMALL_PX else _THREADS_FOR_LARGE
 
 
 def read_contents(path: Path) -> Contents:

@@ -36,6 +36,12 @@ def quiet_native_stderr() -> Iterator[None]:
                 _redirection.close()
 
 
+def silence_native_stderr() -> None:
+    """Drop whatever is written to file descriptor 2 from here on."""
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), _STDERR_FD)
+
+
 @contextmanager
 def _stderr_to_nowhere() -> Iterator[None]:
     try:
@@ -44,8 +50,7 @@ def _stderr_to_nowhere() -> Iterator[None]:
         yield
         return
     try:
-        with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), _STDERR_FD)
+        silence_native_stderr()
         yield
     finally:
         os.dup2(saved, _STDERR_FD)

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from footstrike.pose.quiet import quiet_native_stderr
+from footstrike.quiet import quiet_native_stderr
 
 
 def test_drops_native_output_and_restores(capfd: pytest.CaptureFixture[str]) -> None:
@@ -47,8 +47,14 @@ def test_threads_share_it(capfd: pytest.CaptureFixture[str]) -> None:
 def test_without_stderr() -> None:
     code = (
         "import os; os.close(2)\n"
-        "from footstrike.pose.quiet import quiet_native_stderr\n"
+        "from footstrike.quiet import quiet_native_stderr\n"
         "with quiet_native_stderr(): print('ran')"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "ran\n"
+
+
+def test_silence_lasts() -> None:
+    code = "import os; from footstrike import quiet; quiet.silence_native_stderr(); os.write(2, b'words'); print('ran')"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (result.stdout, result.stderr) == ("ran\n", "")
